@@ -1,0 +1,9 @@
+/**
+ * meta: the pure vocabulary of the Kubernetes API: object metadata, GVK/GVR, StatusError and field errors, selectors, quantities,
+ * times, patches, structural schemas, managedFields, wire codecs, and defineResource.
+ * It never does I/O, reads no clock, and knows no kind. Start reading at object.ts and resource.ts.
+ */
+export * from './field-error.ts';
+export * from './object.ts';
+export * from './resource.ts';
+export * from './schema.ts';

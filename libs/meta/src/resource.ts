@@ -1,0 +1,127 @@
+import type { FieldError } from './field-error.ts';
+import type { AnyObject, GroupVersionKind, UserInfo } from './object.ts';
+
+export type Verb = 'create' | 'get' | 'list' | 'watch' | 'update' | 'patch' | 'delete' | 'deletecollection';
+
+export const ALL_VERBS: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
+/** What a hook may know of the request. Hooks are pure: time and identity are arguments, storage is not reachable. */
+export interface HookContext {
+  readonly now: Date;
+  readonly user: UserInfo;
+  readonly dryRun: boolean;
+  /** Subresource being written, or ''. */
+  readonly subresource: string;
+  readonly namespace: string;
+}
+
+/** How `metadata.name` is checked. Texts are those of k8s.io/apimachinery/pkg/api/validation. */
+export type NameRule =
+  | 'dns1123Subdomain'
+  | 'dns1123Label'
+  | 'dns1035Label'
+  | 'pathSegment'
+  | ((name: string, prefix: boolean) => string[]);
+
+export interface Column<T = AnyObject> {
+  name: string;
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  format?: string;
+  description?: string;
+  /** 0 is shown always, 1 with `-o wide`. */
+  priority?: number;
+  cell: (object: T, now: Date) => string | number | boolean | null;
+}
+
+/**
+ * The steps of a write that differ between kinds. All are synchronous, mutate only `object` (never `old`), and do no I/O.
+ * The order is fixed by the registry: decode → strict check → schema defaults → `default` → mutating admission →
+ * `prepareForCreate|Update` → name/metadata checks → `validate[Update]` → validating admission → store.
+ */
+export interface WriteStrategy<T = AnyObject> {
+  default?(object: T, context: HookContext): void;
+  /** Clears what the client may not set (status), fills what the server owns. Generation is bumped by the registry when spec changed. */
+  prepareForCreate?(object: T, context: HookContext): void;
+  prepareForUpdate?(object: T, old: T, context: HookContext): void;
+  validate?(object: T, context: HookContext): FieldError[];
+  /** Called instead of `validate` on update; normally runs `validate` too. */
+  validateUpdate?(object: T, old: T, context: HookContext): FieldError[];
+  warnings?(object: T, old: T | undefined, context: HookContext): string[];
+}
+
+/** A subresource that reads and writes the same stored object with another strategy: status, finalize, approval, resize, ephemeralcontainers. */
+export interface ViewSubresource<T = AnyObject> extends WriteStrategy<T> {
+  type: 'view';
+  verbs: readonly Verb[];
+  /** Top-level or dotted fields (besides metadata) that a write through this view may change; everything else is kept from the stored object. */
+  writes: readonly string[];
+}
+
+/** The autoscaling/v1 Scale view. Dotted paths into the object. */
+export interface ScaleSubresource {
+  type: 'scale';
+  verbs: readonly Verb[];
+  specReplicasPath: string;
+  statusReplicasPath: string;
+  /** Path of a string selector (custom resources) or of a LabelSelector / map, which is rendered to a string. */
+  selectorPath?: string;
+}
+
+/** POST of another kind that acts on the object (binding, eviction, token). Handlers are registered by the app under `resource/subresource`. */
+export interface ActionSubresource {
+  type: 'action';
+  verbs: readonly Verb[];
+  body: GroupVersionKind;
+}
+
+/** A connection (log, exec, attach, portforward, proxy). Handlers are registered by the app under `resource/subresource`. */
+export interface ConnectSubresource {
+  type: 'connect';
+  verbs: readonly Verb[];
+  /** Kind that discovery shows, e.g. PodExecOptions; log shows Pod. */
+  body: GroupVersionKind;
+}
+
+export type Subresource<T = AnyObject> = ViewSubresource<T> | ScaleSubresource | ActionSubresource | ConnectSubresource;
+
+/** Everything that the generic API server needs to know of a kind: plain data and optional pure hooks. */
+export interface ResourceDefinition<T = AnyObject> {
+  group: string;
+  version: string;
+  kind: string;
+  /** Default `${kind}List`. */
+  listKind?: string;
+  scope: 'Namespaced' | 'Cluster';
+  names: { plural: string; singular: string; short?: readonly string[]; categories?: readonly string[] };
+  /** Name of the schema in the SchemaSource that the server was given, e.g. `io.k8s.api.core.v1.Pod`. */
+  schema: string;
+  /** Default ALL_VERBS. */
+  verbs?: readonly Verb[];
+  /**
+   * Set on a version that is not the stored one (HPA v1, events.k8s.io Event, further CRD versions): names the stored definition
+   * and converts. Conversions are lossless between `decode` and `encode`.
+   */
+  storedAs?: { group: string; version: string; resource: string; decode(stored: AnyObject): T; encode(object: T): AnyObject };
+  nameRule?: NameRule;
+  /** true: PUT of a missing object creates it (leases, endpoints, events…), as the kind's strategy says in Kubernetes. */
+  createOnUpdate?: boolean;
+  /** Default true: an update without resourceVersion overwrites. */
+  unconditionalUpdate?: boolean;
+  /** true: metadata.generation starts at 1 and grows when anything but metadata and status changes. Default: true when the schema has spec and status. */
+  hasGeneration?: boolean;
+  strategy?: WriteStrategy<T>;
+  /**
+   * Grace period in seconds for a delete: given the object and the requested period, the period to store (> 0 keeps the object with
+   * deletionTimestamp until a further delete with 0), or 0 for immediate removal. Default 0. (Pods.)
+   */
+  gracePeriod?(object: T, requestedSeconds: number | undefined): number;
+  /** Propagation when DeleteOptions says nothing. Default Background. */
+  defaultPropagation?: 'Background' | 'Orphan' | 'Foreground';
+  columns?: readonly Column<T>[];
+  /** Field selectors beyond metadata.name and metadata.namespace; label → value. */
+  selectableFields?: Record<string, (object: T) => string>;
+  subresources?: Record<string, Subresource<T>>;
+}
+
+/** Types the object literal of a kind's file; keeps its hooks checked against T. */
+export const defineResource = <T>(definition: ResourceDefinition<T>): ResourceDefinition<T> => definition;

@@ -1,0 +1,7 @@
+/**
+ * platform: what every process needs and no domain knows: logger, config file, lifecycle, telemetry. Imports no other lib.
+ */
+export * from './async.ts';
+export * from './config.ts';
+export * from './lifecycle.ts';
+export * from './logger.ts';

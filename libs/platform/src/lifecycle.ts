@@ -1,0 +1,34 @@
+import type { Logger } from './logger.ts';
+
+/**
+ * Runs a process: `start` gets a signal that aborts on SIGTERM or SIGINT and resolves to a stop function (or nothing). On the signal the
+ * stop function runs once, bounded by `graceMs`; then the process exits. A failed start, an uncaught exception or rejection is logged and exits 1.
+ */
+export async function runProcess(
+  logger: Logger,
+  start: (signal: AbortSignal) => Promise<(() => Promise<void>) | void>,
+  graceMs = 10_000,
+): Promise<void> {
+  const controller = new AbortController();
+  let stop: (() => Promise<void>) | void;
+  const die = (what: string) => (error: unknown) => {
+    logger.fatal({ err: error }, what);
+    process.exit(1);
+  };
+  process.on('uncaughtException', die('uncaught exception'));
+  process.on('unhandledRejection', die('unhandled rejection'));
+  const end = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) return;
+    logger.info({ signal: name }, 'stopping');
+    controller.abort();
+    setTimeout(() => die('stop took too long')(new Error(`no clean stop within ${graceMs} ms`)), graceMs).unref();
+    Promise.resolve(stop?.()).then(() => process.exit(0), die('stop failed'));
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  try {
+    stop = await start(controller.signal);
+  } catch (error) {
+    die('start failed')(error);
+  }
+}

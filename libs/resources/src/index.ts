@@ -1,0 +1,5 @@
+/**
+ * resources: one file per kind: names, scope, schema, defaults, validation, columns, selectable fields, subresources; all.ts lists what
+ * is served. types.gen.ts holds the TypeScript types of every schema. Pure data and pure functions: no I/O, no clock.
+ */
+export type * from './types.gen.ts';
