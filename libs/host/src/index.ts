@@ -1,1 +1,1 @@
-export {};
+export * from './oci/index.ts';

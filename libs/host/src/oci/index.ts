@@ -1,0 +1,3 @@
+export * from './builtin.ts';
+export * from './image.ts';
+export type { LayerEntry } from './tar.ts';
