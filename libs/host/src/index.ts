@@ -1,1 +1,3 @@
+export * from './cleanup/index.ts';
 export * from './oci/index.ts';
+export * from './supervisor/index.ts';
