@@ -2,3 +2,4 @@ export * from './cleanup/index.ts';
 export * from './oci/index.ts';
 export * from './process/index.ts';
 export * from './supervisor/index.ts';
+export * from './sinks/index.ts';
