@@ -3,3 +3,4 @@ export * from './oci/index.ts';
 export * from './process/index.ts';
 export * from './supervisor/index.ts';
 export * from './sinks/index.ts';
+export * from './postgres/index.ts';

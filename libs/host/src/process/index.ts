@@ -1,2 +1,4 @@
+export * from './os-user.ts';
+export * from './reachable.ts';
 export * from './run.ts';
 export * from './spawn.ts';

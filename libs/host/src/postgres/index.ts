@@ -1,0 +1,3 @@
+export * from './command.ts';
+export * from './start.ts';
+export * from './temporary.ts';
