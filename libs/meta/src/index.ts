@@ -4,6 +4,7 @@
  * It never does I/O, reads no clock, and knows no kind. Start reading at object.ts and resource.ts.
  */
 export * from './field-error.ts';
+export * from './ip.ts';
 export * from './object.ts';
 export * from './resource.ts';
 export * from './schema.ts';
