@@ -3,6 +3,12 @@
  * server answers from. It knows keys and JSON texts, no kinds; it never interprets an object beyond metadata.resourceVersion.
  * Start reading at object-store.ts, then postgres/store.ts (writes: writer.ts, batch-sql.ts; events: feed.ts), then cache/watch-cache.ts.
  */
+
+export { CachedEvent, frameOf } from './cache/cached-event.ts';
+export { CachedObject, joinObjects } from './cache/cached-object.ts';
+export type { IndexValue } from './cache/field-index.ts';
+export type { SubscribeOptions, Subscriber, Subscription } from './cache/subscription.ts';
+export { type CacheList, type CacheListOptions, WatchCache, type WatchCacheOptions } from './cache/watch-cache.ts';
 export * from './errors.ts';
 export * from './object-store.ts';
 export { createDatabase, dropDatabase } from './postgres/database.ts';
