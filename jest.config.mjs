@@ -32,7 +32,7 @@ export default {
     },
     { ...common, displayName: 'integration', testMatch: ['<rootDir>/{apps,libs,e2e}/**/*.int.spec.ts'] },
     { ...common, displayName: 'host', testMatch: ['<rootDir>/{apps,libs}/**/*.host.spec.ts'] },
-    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.e2e.spec.ts'] },
+    { ...common, displayName: 'e2e', globalSetup: '<rootDir>/e2e/lib/global-setup.ts', globalTeardown: '<rootDir>/e2e/lib/global-teardown.ts', testMatch: ['<rootDir>/e2e/**/*.e2e.spec.ts'] },
   ],
   maxWorkers: Math.max(1, Math.min(2, os.cpus().length)),
 };

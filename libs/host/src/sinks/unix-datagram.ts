@@ -12,7 +12,7 @@ const load = () => {
   return {
     socket: libc.func('int socket(int, int, int)'),
     connect: libc.func('int connect(int, const uint8_t *, uint32_t)'),
-    send: libc.func('ssize_t send(int, const uint8_t *, size_t, int)'),
+    send: libc.func('long send(int, const uint8_t *, size_t, int)'),
     close: libc.func('int close(int)'),
   };
 };
