@@ -4,3 +4,4 @@ export * from './process/index.ts';
 export * from './supervisor/index.ts';
 export * from './sinks/index.ts';
 export * from './postgres/index.ts';
+export * from './redis/index.ts';

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { firstClosedDirectory, type OsUser, run, serviceUser } from '../process/index.ts';
+import { firstClosedDirectory, keptSecret, type OsUser, run, serviceUser } from '../process/index.ts';
 import { postgresBinaries } from './binaries.ts';
 import { clearLeftovers, postmasterStatus, processesIn } from './leftovers.ts';
 import { type PostgresSettings, serverSettings } from './settings.ts';
@@ -51,7 +50,7 @@ export async function postgresCommand(options: PostgresOptions): Promise<Postgre
   if (closed)
     throw new Error(`PostgreSQL's user ${user.name} cannot reach ${dataDir}: ${closed} is closed to it (chmod o+x ${closed})`);
   const binaries = await postgresBinaries(user, options.copyDir ?? `${dataDir}-bin`);
-  const password = options.password ?? (await keptPassword(`${dataDir}.password`));
+  const password = options.password ?? (await keptSecret(`${dataDir}.password`));
   const settings = serverSettings({ ...options, socketDir });
   const port = options.port ?? 5432;
   const credentials = `windlass:${encodeURIComponent(password)}`;
@@ -75,14 +74,6 @@ export async function postgresCommand(options: PostgresOptions): Promise<Postgre
       return status?.ready === true && (await processesIn(dataDir)).includes(status.pid);
     },
   };
-}
-
-async function keptPassword(file: string): Promise<string> {
-  const kept = await readFile(file, 'utf8').catch(() => '');
-  if (kept) return kept.trim();
-  const made = randomBytes(18).toString('base64url');
-  await writeFile(file, `${made}\n`, { mode: 0o600 });
-  return made;
 }
 
 async function ownDirectory(directory: string, user: OsUser | undefined): Promise<void> {
