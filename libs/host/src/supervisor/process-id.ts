@@ -35,8 +35,8 @@ export function readPidFile(file: string): ProcessId | undefined {
   }
 }
 
-/** SIGTERM, then SIGKILL after `graceMs`. Resolves when the process is gone. */
-export async function endProcess(id: ProcessId, graceMs = 10_000): Promise<void> {
+/** `stopSignal`, then SIGKILL after `graceMs`. Resolves when the process is gone. */
+export async function endProcess(id: ProcessId, graceMs = 10_000, stopSignal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   const signal = (name: NodeJS.Signals) => {
     try {
       if (isAlive(id)) process.kill(id.pid, name);
@@ -44,7 +44,7 @@ export async function endProcess(id: ProcessId, graceMs = 10_000): Promise<void>
       // gone between the look and the call
     }
   };
-  signal('SIGTERM');
+  signal(stopSignal);
   const deadline = Date.now() + graceMs;
   let killed = false;
   while (isAlive(id)) {

@@ -21,7 +21,9 @@ export interface ProcessSpec {
   /** Polled after the start until true. Absent: ready at once. */
   ready?(): Promise<boolean>;
   readyTimeoutMs?: number;
-  /** Time between SIGTERM and SIGKILL. Default 10 s. */
+  /** Asks for a clean end. Default SIGTERM. */
+  stopSignal?: NodeJS.Signals;
+  /** Time between it and SIGKILL. Default 10 s. */
   stopGraceMs?: number;
 }
 
@@ -64,7 +66,7 @@ export class Supervisor {
   /** Starts a process and resolves when it is ready. A process left over from an earlier supervisor (pid file) is ended first. @throws Error when it is not ready in time */
   async start(spec: ProcessSpec): Promise<void> {
     const old = readPidFile(spec.pidFile);
-    if (old) await endProcess(old, spec.stopGraceMs);
+    if (old) await endProcess(old, spec.stopGraceMs, spec.stopSignal);
     const entry: Entry = { spec, child: undefined, restarts: 0, delayMs: 0, startedAt: Date.now() };
     this.#entries.push(entry);
     await this.#spawn(entry);
@@ -119,7 +121,7 @@ export class Supervisor {
     this.#stopping = true;
     for (const entry of this.#entries.toReversed()) {
       const id = entry.child?.pid ? processId(entry.child.pid) : undefined;
-      if (id) await endProcess(id, entry.spec.stopGraceMs);
+      if (id) await endProcess(id, entry.spec.stopGraceMs, entry.spec.stopSignal);
       rmSync(entry.spec.pidFile, { force: true });
     }
   }
