@@ -4,7 +4,12 @@
  * It never does I/O, reads no clock, and knows no kind. Start reading at object.ts and resource.ts.
  */
 export * from './field-error.ts';
+export * from './field-errors.ts';
+export * from './go-format.ts';
 export * from './ip.ts';
 export * from './object.ts';
+export * from './path.ts';
 export * from './resource.ts';
 export * from './schema.ts';
+export * from './status.ts';
+export * from './status-errors.ts';
