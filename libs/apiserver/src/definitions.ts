@@ -1,0 +1,76 @@
+import { ALL_VERBS, apiVersionOf, type AnyObject, type ResourceDefinition, type Verb } from '@windlass/meta';
+
+export const listKindOf = (definition: ResourceDefinition): string => definition.listKind ?? `${definition.kind}List`;
+export const verbsOf = (definition: ResourceDefinition): readonly Verb[] => definition.verbs ?? ALL_VERBS;
+export const apiVersionOfDefinition = ({ group, version }: ResourceDefinition): string => apiVersionOf(group, version);
+
+/** Where a definition's objects are stored. */
+export const storedResource = (definition: ResourceDefinition): { group: string; resource: string } =>
+  definition.storedAs
+    ? { group: definition.storedAs.group, resource: definition.storedAs.resource }
+    : { group: definition.group, resource: definition.names.plural };
+
+/** `/group/resource/` */
+export function resourcePrefix(group: string, resource: string): string {
+  return `/${group || 'core'}/${resource}/`;
+}
+
+/** Store key of an object, or prefix of a namespace when `name` is ''. */
+export function keyOf(definition: ResourceDefinition, namespace: string, name: string): string {
+  const { group, resource } = storedResource(definition);
+  const prefix = resourcePrefix(group, resource);
+  return definition.scope === 'Namespaced' && namespace ? `${prefix}${namespace}/${name}` : prefix + name;
+}
+
+/** Everything that is served, by group, version and resource. Custom resources come and go at run time. */
+export class Definitions {
+  readonly #byResource = new Map<string, ResourceDefinition>();
+  readonly #listeners = new Set<() => void>();
+  #generation = 0;
+
+  constructor(definitions: readonly ResourceDefinition[]) {
+    for (const definition of definitions) this.#byResource.set(idOf(definition), definition);
+  }
+
+  /** Grows with every change: for caches of discovery and OpenAPI documents. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get(group: string, version: string, resource: string): ResourceDefinition | undefined {
+    return this.#byResource.get(`${group}/${version}/${resource}`);
+  }
+
+  all(): ResourceDefinition[] {
+    return [...this.#byResource.values()];
+  }
+
+  /** Some served definition of the resource: the stored one, or else any that is stored as it. */
+  stored(group: string, resource: string): ResourceDefinition | undefined {
+    for (const definition of this.#byResource.values())
+      if (definition.group === group && definition.names.plural === resource && !definition.storedAs) return definition;
+    return undefined;
+  }
+
+  /** Replaces what `group` serves of `resource` by `definitions` (possibly none). */
+  replace(group: string, resource: string, definitions: readonly ResourceDefinition[]): void {
+    for (const [id, definition] of this.#byResource)
+      if (definition.group === group && definition.names.plural === resource) this.#byResource.delete(id);
+    for (const definition of definitions) this.#byResource.set(idOf(definition), definition);
+    this.#generation++;
+    for (const listener of this.#listeners) listener();
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+}
+
+const idOf = ({ group, version, names }: ResourceDefinition): string => `${group}/${version}/${names.plural}`;
+
+/** The object as a definition shows it, from its stored form. */
+export const decodeStored = (definition: ResourceDefinition, stored: AnyObject): AnyObject =>
+  definition.storedAs ? definition.storedAs.decode(stored) : stored;
+
+export const encodeStored = (definition: ResourceDefinition, object: AnyObject): AnyObject =>
+  definition.storedAs ? definition.storedAs.encode(object) : object;

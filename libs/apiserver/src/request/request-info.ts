@@ -1,0 +1,67 @@
+import type { RequestInfo } from '../seams.ts';
+
+const METHOD_VERBS: Record<string, string> = { POST: 'create', GET: 'get', HEAD: 'get', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
+const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
+
+const plain = (method: string, path: string): RequestInfo => ({
+  isResourceRequest: false,
+  verb: method.toLowerCase(),
+  path,
+  apiPrefix: '',
+  group: '',
+  version: '',
+  resource: '',
+  subresource: '',
+  namespace: '',
+  name: '',
+  rest: [],
+});
+
+/**
+ * Splits a request into what it asks for, as k8s.io/apiserver's RequestInfoFactory does.
+ * `path` is the decoded path; `query` decides list or watch, and a `metadata.name=x` field selector names the object for authorization.
+ */
+export function requestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
+  const info = plain(method, path);
+  let parts = path.replace(/^\/+|\/+$/g, '').split('/');
+  if (parts[0] === 'api' && parts.length >= 3) {
+    info.apiPrefix = 'api';
+    info.version = parts[1]!;
+    parts = parts.slice(2);
+  } else if (parts[0] === 'apis' && parts.length >= 4) {
+    info.apiPrefix = 'apis';
+    info.group = parts[1]!;
+    info.version = parts[2]!;
+    parts = parts.slice(3);
+  } else return info;
+  info.isResourceRequest = true;
+  info.verb = METHOD_VERBS[method] ?? '';
+  let legacyWatch = false;
+  if (parts[0] === 'watch' && parts.length > 1) {
+    legacyWatch = true;
+    info.verb = 'watch';
+    parts = parts.slice(1);
+  } else if (parts[0] === 'proxy' && parts.length > 1) {
+    info.verb = 'proxy';
+    parts = parts.slice(1);
+  }
+  if (parts[0] === 'namespaces' && parts.length > 1) {
+    info.namespace = parts[1]!;
+    // namespaces/NAME and its subresources are the namespace itself; everything else lies in it.
+    if (parts.length > 2 && !NAMESPACE_SUBRESOURCES.has(parts[2]!)) parts = parts.slice(2);
+  }
+  info.resource = parts[0] ?? '';
+  info.name = parts[1] ?? '';
+  info.subresource = parts[2] ?? '';
+  info.rest = parts.slice(3);
+  if (info.name === '' && info.verb === 'get') info.verb = isTrue(query.get('watch')) ? 'watch' : 'list';
+  if (info.name === '' && info.verb === 'delete') info.verb = 'deletecollection';
+  if ((info.verb === 'list' || info.verb === 'watch' || info.verb === 'deletecollection') && !legacyWatch) {
+    const named = /^metadata\.name==?([^,=!\\]+)$/.exec(query.get('fieldSelector') ?? '');
+    if (named && info.name === '') info.name = named[1]!;
+  }
+  return info;
+}
+
+/** Kubernetes' query booleans: anything but false, 0 and absence is true. */
+export const isTrue = (value: string | null): boolean => value !== null && value !== 'false' && value !== '0';

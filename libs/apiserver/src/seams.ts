@@ -1,0 +1,158 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { AnyObject, GroupVersionKind, GroupVersionResource, ResourceDefinition, UserInfo, Verb } from '@windlass/meta';
+
+/** What a request asks for (k8s.io/apiserver/pkg/endpoints/request.RequestInfo). */
+export interface RequestInfo {
+  isResourceRequest: boolean;
+  /** Kubernetes verb for resources (`proxy` excepted: the HTTP method's verb), lower-case HTTP method otherwise. */
+  verb: string;
+  path: string;
+  /** `api`, `apis` or ''. */
+  apiPrefix: string;
+  group: string;
+  version: string;
+  resource: string;
+  subresource: string;
+  namespace: string;
+  name: string;
+  /** Path segments after the subresource (proxy paths). */
+  rest: string[];
+}
+
+/** What authentication may look at. */
+export interface Credentials {
+  headers: IncomingMessage['headers'];
+  /** The TLS peer, when the handshake verified a client certificate; DER. The same object for every request of a connection. */
+  peerCertificate?: { raw: Buffer; subject: { CN?: string | string[]; O?: string | string[] }; issuerCertificate?: unknown };
+  remoteAddress?: string;
+}
+
+/** @returns the user, or undefined when the credentials are not this authenticator's. @throws StatusError 401 for bad ones */
+export interface Authenticator {
+  authenticate(credentials: Credentials): Promise<UserInfo | undefined> | UserInfo | undefined;
+}
+
+export interface AccessAttributes {
+  user: UserInfo;
+  verb: string;
+  isResourceRequest: boolean;
+  group: string;
+  version: string;
+  resource: string;
+  subresource: string;
+  namespace: string;
+  name: string;
+  path: string;
+}
+
+export interface Decision {
+  decision: 'allow' | 'deny' | 'noOpinion';
+  reason?: string;
+}
+
+export interface Authorizer {
+  authorize(attributes: AccessAttributes): Promise<Decision> | Decision;
+}
+
+export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+
+/** A write on its way through admission. Mutating plugins change `object` in place or replace it. */
+export interface AdmissionAttributes {
+  readonly operation: Operation;
+  readonly definition: ResourceDefinition;
+  readonly kind: GroupVersionKind;
+  readonly resource: GroupVersionResource;
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+  object: AnyObject | undefined;
+  readonly oldObject: AnyObject | undefined;
+  readonly options: AnyObject;
+  readonly user: UserInfo;
+  readonly dryRun: boolean;
+  addWarning(text: string): void;
+  addAuditAnnotation(key: string, value: string): void;
+}
+
+export interface AdmissionPlugin {
+  readonly name: string;
+  handles(operation: Operation): boolean;
+  /** May mutate `attributes.object`. @throws StatusError to refuse */
+  admit?(attributes: AdmissionAttributes): Promise<void> | void;
+  /** @throws StatusError to refuse */
+  validate?(attributes: AdmissionAttributes): Promise<void> | void;
+}
+
+/** Reads of stored objects for plugins, authorizers and handlers. Objects are shared: never changed. */
+export interface ResourceReader {
+  /** From the local cache, which may be a moment behind. */
+  get(group: string, resource: string, namespace: string, name: string): AnyObject | undefined;
+  list(group: string, resource: string, namespace?: string): AnyObject[];
+  /** After everything committed before the call is in the cache. */
+  getFresh(group: string, resource: string, namespace: string, name: string): Promise<AnyObject | undefined>;
+  /** Told of every change of a resource, synchronously; returns the function that ends it. */
+  onChange(group: string, resource: string, changed: (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: AnyObject) => void): () => void;
+}
+
+/** Writes of the server itself: through the registry, without authentication, authorization and admission. */
+export interface ResourceWriter {
+  create(group: string, resource: string, object: AnyObject): Promise<AnyObject>;
+  /** Read, change, write, again on conflict. `change` returns undefined to leave the object as it is. */
+  modify(
+    group: string,
+    resource: string,
+    namespace: string,
+    name: string,
+    change: (object: AnyObject) => AnyObject | undefined,
+    subresource?: string,
+  ): Promise<AnyObject>;
+  delete(group: string, resource: string, namespace: string, name: string, options?: AnyObject): Promise<void>;
+}
+
+/** A request that has passed authentication and authorization. */
+export interface RequestContext {
+  info: RequestInfo;
+  user: UserInfo;
+  query: URLSearchParams;
+  headers: IncomingMessage['headers'];
+  warnings: string[];
+  auditAnnotations: Record<string, string>;
+  /** Aborts when the client goes away. */
+  signal: AbortSignal;
+}
+
+/** POST of another kind that acts on an object: binding, eviction, token. Registered as `resource/subresource` with the group. */
+export type ActionHandler = (body: AnyObject, context: RequestContext, dryRun: boolean) => Promise<{ status: number; object: AnyObject }>;
+
+/** A kind that is not stored: access reviews, token reviews, metrics. */
+export interface VirtualResource {
+  create?(object: AnyObject, context: RequestContext): Promise<AnyObject>;
+  get?(context: RequestContext): Promise<AnyObject>;
+  list?(context: RequestContext): Promise<AnyObject[]>;
+}
+
+/** log, exec, attach, portforward, proxy: takes over the raw request. `head` is set on an upgrade. */
+export type ConnectHandler = (
+  request: IncomingMessage,
+  target: { response?: ServerResponse; socket?: Duplex; head?: Buffer },
+  context: RequestContext,
+) => Promise<void>;
+
+/** A kind that needs storage during a write (cluster IPs, node ports). Runs after validation, before the store; `undo` when the store refuses or on dry run. */
+export interface Allocator {
+  handles(definition: ResourceDefinition): boolean;
+  allocate(object: AnyObject, old: AnyObject | undefined, dryRun: boolean): Promise<{ commit?(): Promise<void>; undo?(): Promise<void> } | undefined>;
+  released?(old: AnyObject): Promise<void>;
+}
+
+export interface AuditSink {
+  record(context: RequestContext, outcome: { status: number; request?: AnyObject; response?: AnyObject; startedAt: Date }): void;
+}
+
+/** Priority and fairness. @throws StatusError 429 */
+export interface FlowController {
+  enter(info: RequestInfo, user: UserInfo, signal: AbortSignal): Promise<() => void> | (() => void);
+}
+
+export type ResourceVerb = Verb;
