@@ -1,31 +1,6 @@
-/** meta/v1 Status. */
-export interface Status {
-  kind?: string;
-  apiVersion?: string;
-  metadata?: object;
-  status?: string;
-  message?: string;
-  reason?: string;
-  code?: number;
-  details?: {
-    name?: string;
-    group?: string;
-    kind?: string;
-    uid?: string;
-    causes?: { reason?: string; message?: string; field?: string }[];
-    retryAfterSeconds?: number;
-  };
-}
+import { type Status, StatusError, type StatusReason } from '@windlass/meta';
 
-/** The server's refusal. */
-export class StatusError extends Error {
-  override name = 'StatusError';
-  readonly status: Status;
-  constructor(status: Status) {
-    super(status.message ?? '');
-    this.status = status;
-  }
-}
+export { type Status, StatusError };
 
 /** The request got no answer: connection refused or reset, TLS failure, time-out. `code` is Node's error code (`ECONNREFUSED`, `ETIMEDOUT`…). */
 export class NetworkError extends Error {
@@ -60,7 +35,7 @@ export function statusOfResponse(code: number, body: string): Status {
   } catch {
     // Not JSON: the text is the message.
   }
-  const reasons: Record<number, string> = {
+  const reasons: Record<number, StatusReason> = {
     400: 'BadRequest',
     401: 'Unauthorized',
     403: 'Forbidden',

@@ -48,8 +48,8 @@ export class WorkQueue {
   }
 
   addAfter(key: string, ms: number): void {
-    if (ms <= 0) return this.add(key);
-    if (this.#closed) return;
+    if (ms <= 0) this.add(key);
+    if (ms <= 0 || this.#closed) return;
     const at = Date.now() + ms;
     const pending = this.#delayed.get(key);
     if (pending && pending.at <= at) return;

@@ -1,0 +1,160 @@
+import { isConflict, isNamespaceTerminating, isNotFound, keyOf } from '@windlass/client';
+import { type Controller, controller, controllerKey, Expectations, watch } from '@windlass/controller';
+import type { Pod } from '@windlass/resources';
+import { byControllerOrOrphan, claim, controllerOf } from '../shared/claim.ts';
+import { type ControllerContext, timestamp } from '../shared/context.ts';
+import { semanticEqual } from '../shared/equal.ts';
+import { podFromTemplate } from '../shared/pod-template.ts';
+import { availableInMs, isPodActive, isPodTerminating } from '../shared/pods.ts';
+import { refs } from '../shared/refs.ts';
+import { isEmptySelector, matchesSelector } from '../shared/selectors.ts';
+import { slowStart } from '../shared/slow-start.ts';
+import type { ReplicaKind, ReplicaOwner } from './kinds.ts';
+import { deletionOrder } from './ranking.ts';
+import { type ManageFailure, replicaStatus } from './status.ts';
+
+const BURST = 500;
+/** Status changes of many pods within this time make one write. */
+const COALESCE_MS = 30;
+
+/** Keeps as many pods as `spec.replicas` says: one implementation for ReplicaSet and ReplicationController. */
+export function replicaController(context: ControllerContext, kind: ReplicaKind): Controller {
+  const { client, informers, logger, now } = context;
+  const owners = informers.informer<ReplicaOwner>(kind.ref, { indexers: { controller: byControllerOrOrphan } });
+  const pods = informers.informer<Pod>(refs.pods, { indexers: { controller: byControllerOrOrphan } });
+  const ownerClient = client.resource<ReplicaOwner>(kind.ref);
+  const podClient = client.resource<Pod>(refs.pods);
+  const recorder = context.recorder(kind.component);
+  const expectations = new Expectations();
+
+  /** Sets that an orphan might belong to. */
+  const adopters = (pod: Pod): string[] =>
+    owners.store
+      .inNamespace(pod.metadata.namespace as string)
+      .filter((owner) => !isEmptySelector(kind.selector(owner)) && matchesSelector(kind.selector(owner), pod.metadata.labels))
+      .map(keyOf);
+
+  const observeDeletion = (pod: Pod) => {
+    const key = controllerKey(pod, kind.ref.kind);
+    if (key) expectations.deleted(key, pod.metadata.uid as string);
+  };
+  const podWatch = watch<Pod>(
+    pods,
+    (pod, { old, deleted }) => {
+      const owner = controllerKey(pod, kind.ref.kind);
+      const former = old && controllerKey(old, kind.ref.kind);
+      if (owner && former === owner && !deleted && old && !pod.metadata.deletionTimestamp) {
+        self.queue.addAfter(owner, COALESCE_MS);
+        return [];
+      }
+      const orphan = !deleted && !controllerOf(pod) && (!old || old.metadata.labels !== pod.metadata.labels);
+      return [owner, former, ...(orphan ? adopters(pod) : [])];
+    },
+    {
+      add: (pod) => {
+        const key = controllerKey(pod, kind.ref.kind);
+        if (key && !pod.metadata.deletionTimestamp) expectations.created(key);
+        else observeDeletion(pod);
+      },
+      update: (_, pod) => {
+        if (pod.metadata.deletionTimestamp) observeDeletion(pod);
+      },
+      delete: observeDeletion,
+    },
+  );
+
+  const createPods = async (key: string, owner: ReplicaOwner, missing: number): Promise<unknown> => {
+    expectations.expect(key, missing);
+    const { successes, error } = await slowStart(missing, async () => {
+      try {
+        const pod = await podClient.create(podFromTemplate(owner.spec.template ?? { metadata: {} }, owner));
+        recorder.event(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+      } catch (cause) {
+        // The namespace goes away, and this set with it: nothing to tell or to try again.
+        if (isNamespaceTerminating(cause)) return;
+        recorder.event(owner, 'Warning', 'FailedCreate', `Error creating: ${(cause as Error).message}`);
+        throw cause;
+      }
+    });
+    expectations.created(key, missing - successes);
+    return error;
+  };
+
+  const deletePods = async (key: string, owner: ReplicaOwner, active: Pod[], surplus: number): Promise<unknown> => {
+    const parent = controllerOf(owner);
+    const siblings = parent ? owners.store.byIndex('controller', parent.uid) : [owner];
+    const related = siblings.flatMap((set) => pods.store.byIndex('controller', set.metadata.uid as string)).filter(isPodActive);
+    const doomed = surplus < active.length ? deletionOrder(active, related, now().getTime()).slice(0, surplus) : active;
+    expectations.expect(
+      key,
+      0,
+      doomed.map((pod) => pod.metadata.uid as string),
+    );
+    const results = await Promise.allSettled(
+      doomed.map(async (pod) => {
+        try {
+          await podClient.delete(pod.metadata, { preconditions: { uid: pod.metadata.uid } });
+          recorder.event(owner, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
+        } catch (cause) {
+          expectations.deleted(key, pod.metadata.uid as string);
+          if (isNotFound(cause) || isConflict(cause)) return;
+          recorder.event(owner, 'Warning', 'FailedDelete', `Error deleting: ${(cause as Error).message}`);
+          throw cause;
+        }
+      }),
+    );
+    return results.find((result) => result.status === 'rejected')?.reason;
+  };
+
+  const reconcile = async (key: string) => {
+    const owner = owners.store.get(key);
+    if (!owner) return expectations.forget(key);
+    const settled = expectations.satisfied(key);
+    const selector = kind.selector(owner);
+    const uid = owner.metadata.uid as string;
+    const candidates = [
+      ...pods.store.byIndex('controller', uid),
+      ...pods.store.byIndex('controller', `orphan:${owner.metadata.namespace}`),
+    ];
+    const claimed = await claim<Pod>({
+      owner,
+      candidates: candidates.filter((pod) => isPodActive(pod)),
+      matches: (pod) => matchesSelector(selector, pod.metadata.labels),
+      objects: podClient,
+      freshOwner: () => ownerClient.get(owner.metadata),
+    });
+    const diff = claimed.length - (owner.spec.replicas ?? 1);
+    let error: unknown;
+    if (settled && !owner.metadata.deletionTimestamp && diff !== 0) {
+      error =
+        diff < 0
+          ? await createPods(key, owner, Math.min(-diff, BURST))
+          : await deletePods(key, owner, claimed, Math.min(diff, BURST));
+    }
+    const failure: ManageFailure | undefined = error
+      ? { reason: diff < 0 ? 'FailedCreate' : 'FailedDelete', message: (error as Error).message }
+      : undefined;
+    const terminating = kind.countsTerminating
+      ? candidates.filter((p) => controllerOf(p) && isPodTerminating(p)).length
+      : undefined;
+    const time = now();
+    const status = replicaStatus(owner, claimed, terminating, failure, time.getTime(), timestamp(time));
+    // While pods are on their way through the cache, the status would change again at once.
+    const inFlight = !expectations.satisfied(key) && owner.status?.observedGeneration === owner.metadata.generation && !error;
+    if (!inFlight && !semanticEqual(owner.status, status)) await ownerClient.updateStatus({ ...owner, status });
+    if (error) throw error;
+    const waits = claimed
+      .map((pod) => availableInMs(pod, owner.spec.minReadySeconds ?? 0, time.getTime()) ?? 0)
+      .filter((ms) => ms > 0);
+    return waits.length > 0 ? { requeueAfterMs: Math.min(...waits) + 50 } : undefined;
+  };
+
+  const self: Controller = controller({
+    name: kind.controllerName,
+    workers: 5,
+    watches: [watch(owners), podWatch],
+    reconcile: async (key) => (await reconcile(key)) ?? undefined,
+    logger,
+  });
+  return self;
+}

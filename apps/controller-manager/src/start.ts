@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import os from 'node:os';
+import { createClient, createEventRecorder, type EventRecorder, InformerFactory } from '@windlass/client';
+import { startManager } from '@windlass/controller';
+import { createLogger, type Logger } from '@windlass/platform';
+import { controllers } from './controllers.ts';
+
+export interface ControllerManagerConfig {
+  /** Path of a kubeconfig file. */
+  kubeconfig: string;
+  /** Where ca.crt and ca.key are; without it no root CA is published and no certificate is signed. */
+  pkiDir?: string;
+  /** Pod addresses of all nodes; without it nodes get no podCIDR. */
+  clusterCidr?: string;
+  /** Default 24 (IPv4). */
+  nodeCidrMaskSize?: number;
+  serviceCidr?: string;
+  /** Name in the leader lease. Default host name and a random part. */
+  identity?: string;
+  /** Names of the controllers to run. Default all. */
+  controllers?: string[];
+  /** false: run at once without a lease (tests, single process). */
+  leaderElect?: boolean;
+  /** A node whose lease was not renewed for so long is Unknown. Default 40. */
+  nodeMonitorGraceSeconds?: number;
+  /** Default 5. */
+  nodeMonitorPeriodSeconds?: number;
+  /** Default 15. */
+  hpaSyncPeriodSeconds?: number;
+  /** Scale down waits for the highest recommendation of so long. Default 300. */
+  hpaDownscaleStabilizationSeconds?: number;
+  /** Default 12,500 as Kubernetes; finished pods beyond it are removed. */
+  terminatedPodThreshold?: number;
+}
+
+/** Starts the controllers (once this process leads). @returns `leading` and `stop`, which ends the controllers and releases the lease */
+export async function startControllerManager(
+  config: ControllerManagerConfig,
+  logger: Logger = createLogger('controller-manager'),
+): Promise<{ leading(): boolean; stop(): Promise<void> }> {
+  const client = createClient(config.kubeconfig, { userAgent: 'windlass-controller-manager' });
+  const informers = new InformerFactory(client, {
+    onError: (error, during) => logger[during === 'handler' ? 'error' : 'warn']({ err: error }, `informer: ${during} failed`),
+  });
+  const recorders = new Map<string, EventRecorder>();
+  const recorder = (component: string): EventRecorder => {
+    let found = recorders.get(component);
+    if (!found) {
+      found = createEventRecorder(
+        client,
+        { component },
+        { onError: (error) => logger.debug({ err: error }, 'event not written') },
+      );
+      recorders.set(component, found);
+    }
+    return found;
+  };
+  const context = { client, informers, recorder, logger, now: () => new Date() };
+  const manager = startManager({
+    client,
+    informers,
+    logger,
+    controllers: () =>
+      Object.entries(controllers)
+        .filter(([name]) => !config.controllers || config.controllers.includes(name))
+        .map(([, make]) => make(context, config)),
+    leaderElection:
+      config.leaderElect === false
+        ? undefined
+        : {
+            namespace: 'kube-system',
+            name: 'kube-controller-manager',
+            identity: config.identity ?? `${os.hostname()}_${randomUUID()}`,
+          },
+    onLeading: () => logger.info('leading'),
+  });
+  return {
+    leading: manager.leading,
+    async stop() {
+      await manager.stop();
+      client.close();
+    },
+  };
+}
