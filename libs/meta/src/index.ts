@@ -4,6 +4,7 @@
  * It never does I/O, reads no clock, and knows no kind. Start reading at object.ts and resource.ts.
  */
 export * from './conditions.ts';
+export * from './decode/index.ts';
 export * from './duration.ts';
 export * from './field-error.ts';
 export * from './field-errors.ts';

@@ -1,0 +1,86 @@
+/**
+ * Which zero values Go keeps on the wire. A field whose schema default is a zero value is one without omitempty: it is always
+ * written. Of the rest, empty maps and lists vanish; for scalars the schema cannot tell a pointer (explicit zero kept) from a
+ * plain field (zero dropped), so both exceptions are named here by property.
+ */
+
+/** Pointer strings, whose explicit '' means something. */
+export const POINTER_STRINGS: ReadonlySet<string> = new Set([
+  'apiGroup',
+  'appProtocol',
+  'fsType',
+  'holderIdentity',
+  'ingressClassName',
+  'internalTrafficPolicy',
+  'loadBalancerClass',
+  'localhostProfile',
+  'namespace.ParamRef',
+  'nodeName.Endpoint',
+  'name.EndpointPort',
+  'preferredHolder',
+  'runtimeClassName',
+  'storageClassName',
+  'strategy.LeaseSpec',
+  'type.HostPathVolumeSource',
+  'value.PodDNSConfigOption',
+  'volumeAttributesClassName',
+  'volumeMode',
+  'zone',
+]);
+
+/** Plain numbers and booleans with omitempty: an explicit zero is dropped. `name` or `name.Struct`. */
+export const DROPPED_ZEROS: ReadonlySet<string> = new Set([
+  'active.JobStatus',
+  'availableReplicas',
+  'collisionCount.none',
+  'count.Event',
+  'currentCPUUtilizationPercentage.none',
+  'failed.JobStatus',
+  'failureThreshold',
+  'fullyLabeledReplicas',
+  'generation',
+  'healthCheckNodePort',
+  'hostIPC',
+  'hostNetwork',
+  'hostPID',
+  'hostPort',
+  'initialDelaySeconds',
+  'minReadySeconds',
+  'nodePort',
+  'numberUnavailable',
+  'observedGeneration',
+  'partition.AWSElasticBlockStoreVolumeSource',
+  'partition.GCEPersistentDiskVolumeSource',
+  'paused.DeploymentSpec',
+  'periodSeconds',
+  'publishNotReadyAddresses',
+  'readOnly',
+  'readyReplicas',
+  'remainingItemCount.none',
+  'signal.ContainerStateTerminated',
+  'stdin',
+  'stdinOnce',
+  'succeeded.JobStatus',
+  'successThreshold',
+  'timeoutSeconds.Probe',
+  'tty',
+  'unavailableReplicas',
+  'unschedulable.NodeSpec',
+  'updatedNumberScheduled',
+  'updatedReplicas',
+]);
+
+/** Fields whose schema shows a zero default although Go omits them when empty. */
+export const NOT_MATERIALISED: ReadonlySet<string> = new Set([
+  'minReadySeconds.ReplicationControllerSpec',
+  'name.LocalObjectReference',
+]);
+
+/** Times and lists without a pointer or omitempty: null when unset. */
+export const NULL_WHEN_UNSET: ReadonlySet<string> = new Set([
+  'eventTime.Event',
+  'lastProbeTime.PodCondition',
+  'lastTransitionTime.PodCondition',
+  'rules.ClusterRole',
+  'rules.Role',
+]);
