@@ -5,3 +5,4 @@ export * from './supervisor/index.ts';
 export * from './sinks/index.ts';
 export * from './postgres/index.ts';
 export * from './redis/index.ts';
+export * from './net/index.ts';
