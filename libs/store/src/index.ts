@@ -9,6 +9,7 @@ export { CachedObject, joinObjects } from './cache/cached-object.ts';
 export type { IndexValue } from './cache/field-index.ts';
 export type { SubscribeOptions, Subscriber, Subscription } from './cache/subscription.ts';
 export { type CacheList, type CacheListOptions, WatchCache, type WatchCacheOptions } from './cache/watch-cache.ts';
+export { type CompactionOptions, startCompaction } from './compaction.ts';
 export * from './errors.ts';
 export * from './object-store.ts';
 export { createDatabase, dropDatabase } from './postgres/database.ts';

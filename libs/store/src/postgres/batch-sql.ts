@@ -10,12 +10,21 @@ const row = (request: WriteRequest, ord: number): string =>
 /** One row of the answer, in the order of the requests. */
 export interface BatchRow {
   ok: boolean;
+  /** false: the writer is unknown to the database, and nothing was written. */
+  marked: boolean;
   /** Revision of this write when ok. */
   revision: number;
   /** State before the write: null when there was no such key. */
   old_revision: number | null;
   create_revision: number | null;
   old_data: string | null;
+}
+
+/** Names a batch in the database. */
+export interface BatchMark {
+  /** The connection that writes; a name without quotes. */
+  writer: string;
+  batch: number;
 }
 
 /** Settings of a writing session. Few rows against a table of any size: always by index, whatever the statistics say. */
@@ -28,16 +37,20 @@ export const WRITER_SETUP =
  *
  * The lock comes in a statement of its own because a statement sees the state of its start: only what starts after the lock was granted
  * sees what the previous holder committed. A write that may not happen takes no revision and touches nothing, so it cannot fail its neighbours.
+ * The batch leaves its mark; a writer that has none (any more) writes nothing, see outcome.ts.
  */
-export function batchSql(requests: readonly WriteRequest[]): string {
+export function batchSql(requests: readonly WriteRequest[], { writer, batch }: BatchMark): string {
   return `SELECT FROM store_state FOR UPDATE;
 WITH input(ord, op, key, expected, data) AS (VALUES ${requests.map(row).join(',\n')}),
 decided AS MATERIALIZED (
   SELECT i.ord, i.op, i.key, i.data, o.revision AS old_revision, o.create_revision, o.data AS old_data,
-    CASE i.op WHEN 'c' THEN o.key IS NULL ELSE coalesce(o.revision = i.expected, false) END AS ok
+    CASE i.op WHEN 'c' THEN o.key IS NULL ELSE coalesce(o.revision = i.expected, false) END
+      AND EXISTS (SELECT FROM store_writers WHERE writer = '${writer}') AS ok
   FROM input i LEFT JOIN objects o ON o.key = i.key COLLATE "C"),
 numbered AS MATERIALIZED (
   SELECT d.*, s.compacted, s.revision + sum(d.ok::int) OVER (ORDER BY d.ord) AS revision FROM decided d, store_state s),
+marked AS (UPDATE store_writers SET batch = ${batch}, base = s.revision, written = (SELECT count(*) FROM decided WHERE ok), at = now()
+  FROM store_state s WHERE writer = '${writer}'),
 counted AS (UPDATE store_state SET revision = revision + (SELECT count(*) FROM decided WHERE ok)
   WHERE EXISTS (SELECT FROM decided WHERE ok)),
 created AS (INSERT INTO objects (key, revision, create_revision, data)
@@ -49,6 +62,6 @@ logged AS (INSERT INTO revision_log (revision, type, key, data, create_revision,
   SELECT revision, op::"char", key, coalesce(data, old_data), coalesce(create_revision, revision), old_revision,
     CASE WHEN old_revision <= compacted THEN old_data END
   FROM numbered WHERE ok)
-SELECT ok, revision, old_revision, create_revision, CASE WHEN op <> 'c' THEN old_data END AS old_data FROM numbered ORDER BY ord;
+SELECT EXISTS (SELECT FROM store_writers WHERE writer = '${writer}') AS marked, ok, revision, old_revision, create_revision, CASE WHEN op <> 'c' THEN old_data END AS old_data FROM numbered ORDER BY ord;
 SELECT pg_notify('${CHANNEL}', revision::text) FROM store_state`;
 }

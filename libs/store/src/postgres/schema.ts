@@ -38,6 +38,16 @@ const MIGRATIONS: readonly string[] = [
   ) WITH (fillfactor = 10);
   INSERT INTO store_state (revision, compacted) VALUES (1, 0);
   `,
+  // The last batch of every writing connection: tells after a crash whether it was committed (outcome.ts).
+  `
+  CREATE TABLE store_writers (
+    writer text PRIMARY KEY,
+    batch bigint NOT NULL,
+    base bigint NOT NULL,
+    written int NOT NULL,
+    at timestamptz NOT NULL DEFAULT now()
+  ) WITH (fillfactor = 10);
+  `,
 ];
 
 /** Any number, the same in every version: two servers that start together migrate one after the other. */

@@ -25,7 +25,7 @@ describe('takeBatch', () => {
 });
 
 test('quotes are doubled, backslashes are not special', () => {
-  expect(batchSql([request("/a/'; DROP TABLE objects; --", "\\' ''")])).toContain(
+  expect(batchSql([request("/a/'; DROP TABLE objects; --", "\\' ''")], { writer: 'w', batch: 1 })).toContain(
     "'/a/''; DROP TABLE objects; --',0::bigint,'\\'' '''''",
   );
 });

@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import { StoreClosedError, UnknownOutcomeError } from '../errors.ts';
 import { KeyExistsError, RevisionConflictError, type StoredObject, type StoreEvent } from '../object-store.ts';
-import { type BatchRow, batchSql, WRITER_SETUP } from './batch-sql.ts';
+import { type BatchMark, type BatchRow, batchSql, WRITER_SETUP } from './batch-sql.ts';
+import { isConnectionError } from './connect.ts';
+import { outcomeOf, registerWriter } from './outcome.ts';
 import { Session } from './session.ts';
 import { checkWrite, takeBatch, type WriteOp, type WriteRequest } from './write-request.ts';
 
@@ -19,6 +21,9 @@ export class GroupWriter {
   readonly #options: WriterOptions;
   readonly #session: Session;
   readonly #queue: WriteRequest[] = [];
+  /** The name of each connection in the database. */
+  readonly #writers = new WeakMap<pg.Client, string>();
+  #batch = 0;
   #draining: Promise<void> | undefined;
   #closed = false;
 
@@ -41,40 +46,78 @@ export class GroupWriter {
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) {
       const batch = takeBatch(this.#queue);
-      await this.#commit(batch).catch((error) => {
-        for (const request of batch) request.reject(error);
-      });
+      await this.#commitOrReject(batch);
     }
     this.#draining = undefined;
   }
 
-  async #commit(batch: WriteRequest[]): Promise<void> {
-    const client = await this.#session.client(this.#options.patienceMs);
+  async #commit(requests: WriteRequest[]): Promise<void> {
     let rows: BatchRow[];
     try {
-      const results = (await client.query(batchSql(batch))) as unknown as pg.QueryResult[];
-      rows = results[1]!.rows;
+      rows = await this.#rows(requests);
     } catch (error) {
-      return this.#failed(batch, client, error);
-    }
-    const events: StoreEvent[] = [];
-    for (const [i, row] of rows.entries()) if (row.ok) events.push(eventOf(batch[i]!, row));
-    if (events.length > 0) this.#options.onCommit(events);
-    for (const [i, row] of rows.entries()) answer(batch[i]!, row);
-  }
-
-  /** An ERROR rolled the transaction back and left the connection usable; anything else says nothing about the commit. */
-  async #failed(batch: WriteRequest[], client: pg.Client, error: unknown): Promise<void> {
-    if ((error as { severity?: string }).severity !== 'ERROR') {
-      this.#session.drop(client);
-      for (const request of batch) request.reject(new UnknownOutcomeError(request.key, error));
+      if ((error as { severity?: string }).severity !== 'ERROR' || requests.length === 1) throw error;
+      // Find the one that the database refuses; the others are not to suffer from it.
+      const middle = requests.length >> 1;
+      await this.#commitOrReject(requests.slice(0, middle));
+      await this.#commitOrReject(requests.slice(middle));
       return;
     }
-    if (batch.length === 1) return batch[0]!.reject(error);
-    // Find the one that the database refuses; the others are not to suffer from it.
-    const middle = batch.length >> 1;
-    await this.#commit(batch.slice(0, middle));
-    await this.#commit(batch.slice(middle));
+    const events: StoreEvent[] = [];
+    for (const [i, row] of rows.entries()) if (row.ok) events.push(eventOf(requests[i]!, row));
+    if (events.length > 0) this.#options.onCommit(events);
+    for (const [i, row] of rows.entries()) answer(requests[i]!, row);
+  }
+
+  #commitOrReject(requests: WriteRequest[]): Promise<void> {
+    return this.#commit(requests).catch((error) => {
+      const unknown = error instanceof UnknownOutcomeError;
+      for (const request of requests) request.reject(unknown ? new UnknownOutcomeError(request.key, error.cause) : error);
+    });
+  }
+
+  /**
+   * Commits once, over as many connections as it takes: when one breaks, the next first finds out whether the batch was committed.
+   * @throws UnknownOutcomeError when that cannot be found out in time, StoreUnavailableError when nothing was sent
+   */
+  async #rows(requests: WriteRequest[]): Promise<BatchRow[]> {
+    const deadline = Date.now() + this.#options.patienceMs;
+    let pending: BatchMark | undefined;
+    for (;;) {
+      let client: pg.Client | undefined;
+      let sent = false;
+      try {
+        client = await this.#session.client(Math.max(0, deadline - Date.now()));
+        if (pending) {
+          const outcome = await outcomeOf(client, pending, requests);
+          if (outcome === 'unknown') throw new Error('the database does not tell');
+          if (outcome !== 'not committed') return outcome.committed;
+          pending = undefined;
+        }
+        pending = { writer: await this.#writerOf(client), batch: ++this.#batch };
+        sent = true;
+        const results = (await client.query(batchSql(requests, pending))) as unknown as pg.QueryResult[];
+        const rows: BatchRow[] = results[1]!.rows;
+        if (rows[0]!.marked) return rows;
+        // Someone has removed our row, so nothing was written.
+        this.#writers.delete(client);
+        pending = undefined;
+      } catch (error) {
+        // An ERROR rolled the transaction back and left the connection usable.
+        if (sent && (error as { severity?: string }).severity === 'ERROR') throw error;
+        if (client) this.#session.drop(client);
+        if (client && Date.now() < deadline && isConnectionError(error)) continue;
+        throw pending ? new UnknownOutcomeError(requests[0]!.key, error) : error;
+      }
+    }
+  }
+
+  async #writerOf(client: pg.Client): Promise<string> {
+    const known = this.#writers.get(client);
+    if (known) return known;
+    const writer = await registerWriter(client);
+    this.#writers.set(client, writer);
+    return writer;
   }
 
   /** Finishes what is queued, then closes the connection. */
