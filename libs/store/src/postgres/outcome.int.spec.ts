@@ -1,6 +1,6 @@
 import { connect, createServer, type Server } from 'node:net';
 import { type EmbeddedPostgres, startTemporaryPostgres } from '@windlass/host';
-import { collect } from '../conformance.ts';
+import { collect } from '../conformance/index.ts';
 import { createDatabase } from './database.ts';
 import { PostgresObjectStore } from './store.ts';
 

@@ -1,6 +1,6 @@
 import { type EmbeddedPostgres, startTemporaryPostgres } from '@windlass/host';
 import pg from 'pg';
-import { collect, objectStoreConformance } from '../conformance.ts';
+import { collect, objectStoreConformance } from '../conformance/index.ts';
 import { createDatabase, dropDatabase } from './database.ts';
 import { PostgresObjectStore } from './store.ts';
 
