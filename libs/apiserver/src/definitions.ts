@@ -1,4 +1,4 @@
-import { ALL_VERBS, apiVersionOf, type AnyObject, type ResourceDefinition, type Verb } from '@windlass/meta';
+import { ALL_VERBS, type AnyObject, apiVersionOf, type ResourceDefinition, type Verb } from '@windlass/meta';
 
 export const listKindOf = (definition: ResourceDefinition): string => definition.listKind ?? `${definition.kind}List`;
 export const verbsOf = (definition: ResourceDefinition): readonly Verb[] => definition.verbs ?? ALL_VERBS;

@@ -1,1 +1,14 @@
-export {};
+/**
+ * apiserver: the generic API server: request path, registry, reads, watches, discovery, admission chain, authentication, authorization.
+ * It knows no kind: definitions, schemas, plugins and handlers come from the app. Start reading at seams.ts and http/pipeline.ts.
+ */
+export * from './definitions.ts';
+export { createHttpServer, type TlsOptions } from './http/nest.ts';
+export { Pipeline } from './http/pipeline.ts';
+export { AGE_COLUMN, age, NAME_COLUMN } from './present/table.ts';
+export { Reader } from './read/reader.ts';
+export { Registry, type RegistryParts } from './registry/registry.ts';
+export { Decoders } from './request/decoders.ts';
+export { requestInfo } from './request/request-info.ts';
+export type * from './seams.ts';
+export { type Extensions, extensionKey, type PathAnswer, type PathHandler, type ServerParts } from './server-parts.ts';

@@ -92,7 +92,11 @@ export interface ResourceReader {
   /** After everything committed before the call is in the cache. */
   getFresh(group: string, resource: string, namespace: string, name: string): Promise<AnyObject | undefined>;
   /** Told of every change of a resource, synchronously; returns the function that ends it. */
-  onChange(group: string, resource: string, changed: (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: AnyObject) => void): () => void;
+  onChange(
+    group: string,
+    resource: string,
+    changed: (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: AnyObject) => void,
+  ): () => void;
 }
 
 /** Writes of the server itself: through the registry, without authentication, authorization and admission. */
@@ -123,7 +127,11 @@ export interface RequestContext {
 }
 
 /** POST of another kind that acts on an object: binding, eviction, token. Registered as `resource/subresource` with the group. */
-export type ActionHandler = (body: AnyObject, context: RequestContext, dryRun: boolean) => Promise<{ status: number; object: AnyObject }>;
+export type ActionHandler = (
+  body: AnyObject,
+  context: RequestContext,
+  dryRun: boolean,
+) => Promise<{ status: number; object: AnyObject }>;
 
 /** A kind that is not stored: access reviews, token reviews, metrics. */
 export interface VirtualResource {
@@ -142,7 +150,11 @@ export type ConnectHandler = (
 /** A kind that needs storage during a write (cluster IPs, node ports). Runs after validation, before the store; `undo` when the store refuses or on dry run. */
 export interface Allocator {
   handles(definition: ResourceDefinition): boolean;
-  allocate(object: AnyObject, old: AnyObject | undefined, dryRun: boolean): Promise<{ commit?(): Promise<void>; undo?(): Promise<void> } | undefined>;
+  allocate(
+    object: AnyObject,
+    old: AnyObject | undefined,
+    dryRun: boolean,
+  ): Promise<{ commit?(): Promise<void>; undo?(): Promise<void> } | undefined>;
   released?(old: AnyObject): Promise<void>;
 }
 

@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { All, Controller, type DynamicModule, Inject, Module, Req, Res } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Pipeline } from './pipeline.ts';
+
+export interface TlsOptions {
+  cert: string;
+  key: string;
+  /** Client certificates signed by these are verified; others pass as strangers. */
+  clientCa: string | string[];
+}
+
+/** Every verb of every kind, every path. */
+@Controller()
+class EverythingController {
+  readonly #pipeline: Pipeline;
+  constructor(@Inject(Pipeline) pipeline: Pipeline) {
+    this.#pipeline = pipeline;
+  }
+
+  @All('*path')
+  async everything(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    reply.hijack();
+    await this.#pipeline.handle(request.raw as IncomingMessage, reply.raw as ServerResponse);
+  }
+}
+
+@Module({})
+class ApiModule {
+  static with(pipeline: Pipeline): DynamicModule {
+    return { module: ApiModule, controllers: [EverythingController], providers: [{ provide: Pipeline, useValue: pipeline }] };
+  }
+}
+
+/** The HTTPS server: HTTP/2, HTTP/1.1 and upgrades on one port. Call `listen` on the result. */
+export async function createHttpServer(pipeline: Pipeline, tls: TlsOptions): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    http2: true,
+    https: { allowHTTP1: true, cert: tls.cert, key: tls.key, ca: tls.clientCa, requestCert: true, rejectUnauthorized: false },
+    // Bodies are read by the pipeline, which knows limits and formats.
+    bodyLimit: 0,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    requestTimeout: 0,
+    connectionTimeout: 0,
+    keepAliveTimeout: 180_000,
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 10_000 },
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      // A URL that the router refuses is still ours to answer.
+      reply.hijack();
+      void pipeline.handle(request.raw as IncomingMessage, reply.raw as ServerResponse);
+    },
+  } as unknown as ConstructorParameters<typeof FastifyAdapter>[0]);
+  const fastify = adapter.getInstance();
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request: unknown, _payload: unknown, done: (error: Error | null) => void) => done(null));
+  const application = await NestFactory.create<NestFastifyApplication>(ApiModule.with(pipeline), adapter, {
+    bodyParser: false,
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
+  await application.init();
+  await fastify.ready();
+  const server = application.getHttpServer() as unknown as import('node:http2').Http2SecureServer;
+  server.on(
+    'upgrade',
+    (request: IncomingMessage, socket: Duplex, head: Buffer) => void pipeline.upgrade(request, { socket, head }),
+  );
+  return application;
+}

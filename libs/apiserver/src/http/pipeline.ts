@@ -1,0 +1,209 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import {
+  accessDenied,
+  badRequest,
+  internalError,
+  methodNotAllowed,
+  type ResourceDefinition,
+  StatusError,
+  type UserInfo,
+  unauthorized,
+  unknownResource,
+} from '@windlass/meta';
+import { handleResource } from '../handlers/resource.ts';
+import { handleWatch } from '../handlers/watch.ts';
+import { type Form, negotiate } from '../present/form.ts';
+import type { IncludeObject } from '../present/table.ts';
+import { readBody } from '../request/body.ts';
+import { requestInfo } from '../request/request-info.ts';
+import type { Credentials, RequestContext, RequestInfo } from '../seams.ts';
+import { extensionKey, type ServerParts } from '../server-parts.ts';
+import { handlePath } from './paths.ts';
+import { type Reply, send, sendObject } from './send.ts';
+
+/** A raw HTTP/1.1 upgrade instead of a response. */
+export interface Upgrade {
+  socket: Duplex;
+  head: Buffer;
+}
+
+const JSON_FORM: Form = { encoding: 'json', as: 'object', pretty: false };
+const OPEN_PATHS = new Set(['/healthz', '/livez', '/readyz', '/version']);
+
+/** Takes a request through authentication, flow control, authorization and its handler, in kube-apiserver's order. Never throws. */
+export class Pipeline {
+  readonly #parts: ServerParts;
+  readonly #peers = new WeakMap<object, Credentials['peerCertificate']>();
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAt = new Date();
+    const reply: Reply = {
+      response,
+      form: JSON_FORM,
+      include: 'Metadata',
+      warnings: [],
+      acceptsGzip: /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')),
+    };
+    let context: RequestContext | undefined;
+    try {
+      context = await this.#prepare(request, reply);
+      await this.#dispatch(request, response, reply, context);
+    } catch (error) {
+      await this.#fail(reply, error);
+    } finally {
+      if (context) this.#parts.audit?.record(context, { status: response.statusCode, startedAt });
+    }
+  }
+
+  /** An upgrade request (exec, attach, portforward, proxy, watch over WebSocket). */
+  async upgrade(request: IncomingMessage, { socket, head }: Upgrade): Promise<void> {
+    try {
+      const context = await this.#prepare(request, { warnings: [] } as unknown as Reply);
+      const connect = this.#connectOf(context.info);
+      if (!connect) throw badRequest('Upgrade request required');
+      await this.#admitted(context, undefined, () => connect(request, { socket, head }, context));
+    } catch (error) {
+      const { status } = toStatusError(error, this.#parts);
+      const body = JSON.stringify(status);
+      const line = `HTTP/1.1 ${status.code} ${status.reason ?? 'Error'}`;
+      if (!socket.destroyed)
+        socket.end(
+          `${line}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+        );
+    }
+  }
+
+  async #prepare(request: IncomingMessage, reply: Reply): Promise<RequestContext> {
+    const url = request.url ?? '/';
+    const mark = url.indexOf('?');
+    const rawPath = mark < 0 ? url : url.slice(0, mark);
+    const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+    let path: string;
+    try {
+      path = decodeURIComponent(rawPath);
+    } catch {
+      throw badRequest(`invalid URL escape in path ${JSON.stringify(rawPath)}`);
+    }
+    const info = requestInfo(request.method ?? 'GET', path, query);
+    const abort = new AbortController();
+    request.socket.once?.('close', () => abort.abort());
+    const user = await this.#authenticate(request, info);
+    const warnings: string[] = [];
+    reply.warnings = warnings;
+    return { info, user, query, headers: request.headers, warnings, auditAnnotations: {}, signal: abort.signal };
+  }
+
+  async #authenticate(request: IncomingMessage, info: RequestInfo): Promise<UserInfo> {
+    const credentials: Credentials = {
+      headers: request.headers,
+      peerCertificate: this.#peer(request),
+      remoteAddress: request.socket.remoteAddress,
+    };
+    for (const authenticator of this.#parts.authenticators) {
+      const user = await authenticator.authenticate(credentials);
+      if (user) return user;
+    }
+    if (!info.isResourceRequest && (OPEN_PATHS.has(info.path) || /^\/(livez|readyz|healthz)\//.test(info.path)))
+      return { username: 'system:anonymous', groups: ['system:unauthenticated'] };
+    throw unauthorized();
+  }
+
+  #peer(request: IncomingMessage): Credentials['peerCertificate'] {
+    const raw = request.socket as TLSSocket & { stream?: { session?: { socket?: TLSSocket } } };
+    if (this.#peers.has(raw)) return this.#peers.get(raw);
+    let peer: Credentials['peerCertificate'];
+    if (raw.authorized) {
+      const certificate = raw.getPeerCertificate?.(false);
+      if (certificate?.raw) peer = certificate as unknown as Credentials['peerCertificate'];
+    }
+    this.#peers.set(raw, peer);
+    return peer;
+  }
+
+  async #authorize({ info, user }: RequestContext): Promise<void> {
+    const decision = await this.#parts.authorizer.authorize({ user, ...info });
+    if (decision.decision === 'allow') return;
+    const { username } = user;
+    throw info.isResourceRequest
+      ? accessDenied({ user: username, ...info, reason: decision.reason, path: undefined })
+      : accessDenied({ user: username, verb: info.verb, group: '', resource: '', path: info.path, reason: decision.reason });
+  }
+
+  async #admitted<T>(context: RequestContext, response: ServerResponse | undefined, run: () => Promise<T>): Promise<T> {
+    const release = await this.#parts.flow?.enter(context.info, context.user, context.signal);
+    // A watch or a connection holds its place only until it is established.
+    if (context.info.verb === 'watch' || !response) release?.();
+    try {
+      await this.#authorize(context);
+      return await run();
+    } finally {
+      release?.();
+    }
+  }
+
+  async #dispatch(request: IncomingMessage, response: ServerResponse, reply: Reply, context: RequestContext): Promise<void> {
+    const { info, query } = context;
+    await this.#admitted(context, response, async () => {
+      if (!info.isResourceRequest) return handlePath(this.#parts, request, reply, context);
+      const definition = this.#definition(info);
+      const connect = this.#connectOf(info);
+      if (connect) return connect(request, { response }, context);
+      if (!info.verb) throw methodNotAllowed();
+      const include = query.get('includeObject') as IncludeObject | null;
+      const reading = info.verb !== 'create';
+      reply.form = negotiate(request.headers.accept, query, request.headers['user-agent'], {
+        table: reading || true,
+        partial: true,
+        protobuf: false,
+      });
+      reply.include = include ?? 'Metadata';
+      if (include !== null && !['None', 'Metadata', 'Object', ''].includes(include))
+        throw badRequest(`unrecognized includeObject value: ${JSON.stringify(include)}`);
+      if (info.verb === 'watch' || (info.verb === 'list' && isWatch(query)))
+        return handleWatch(this.#parts, definition, context, reply);
+      const body = async () => (await readBody(request)).toString('utf8');
+      await send(reply, await handleResource({ parts: this.#parts, definition, context, body }));
+    });
+  }
+
+  #definition({ group, version, resource }: RequestInfo): ResourceDefinition {
+    const definition = this.#parts.definitions.get(group, version, resource);
+    if (!definition) throw unknownResource();
+    return definition;
+  }
+
+  #connectOf({ isResourceRequest, group, version, resource, subresource }: RequestInfo) {
+    if (!isResourceRequest || !subresource) return undefined;
+    const sub = this.#parts.definitions.get(group, version, resource)?.subresources?.[subresource];
+    return sub?.type === 'connect' ? this.#parts.extensions.connects.get(extensionKey(group, resource, subresource)) : undefined;
+  }
+
+  async #fail(reply: Reply, error: unknown): Promise<void> {
+    const { status } = toStatusError(error, this.#parts);
+    const { response } = reply;
+    if (response.headersSent || response.destroyed) {
+      response.destroy();
+      return;
+    }
+    if (status.code === 401) response.setHeader('www-authenticate', 'Bearer');
+    const form: Form = reply.form.encoding === 'yaml' ? reply.form : { ...JSON_FORM, pretty: reply.form.pretty };
+    await sendObject({ ...reply, form }, status.code, status).catch(() => response.destroy());
+  }
+}
+
+const isWatch = (query: URLSearchParams): boolean => {
+  const watch = query.get('watch');
+  return watch !== null && watch !== '' && watch !== 'false' && watch !== '0';
+};
+
+function toStatusError(error: unknown, parts: ServerParts): StatusError {
+  if (error instanceof StatusError) return error;
+  parts.logger.error({ err: error }, 'request failed');
+  return internalError(error as Error);
+}

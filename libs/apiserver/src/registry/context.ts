@@ -1,0 +1,23 @@
+import type { HookContext, ResourceDefinition } from '@windlass/meta';
+import type { RequestContext } from '../seams.ts';
+
+/** Options of a write, from the query (and DeleteOptions from the body). */
+export interface WriteOptions {
+  dryRun: boolean;
+  fieldManager: string;
+  fieldValidation: 'Strict' | 'Warn' | 'Ignore';
+  force: boolean;
+}
+
+export const hookContext = (
+  context: RequestContext,
+  definition: ResourceDefinition,
+  dryRun: boolean,
+  now: Date,
+): HookContext => ({
+  now,
+  user: context.user,
+  dryRun,
+  subresource: context.info.subresource,
+  namespace: definition.scope === 'Namespaced' ? context.info.namespace : '',
+});

@@ -1,0 +1,53 @@
+import { type AnyObject, type ResourceDefinition, unknownResource, type WriteStrategy } from '@windlass/meta';
+
+export interface View {
+  strategy: WriteStrategy | undefined;
+  /** What a write through this view may change of the current object. */
+  restrict(proposed: AnyObject, old: AnyObject): AnyObject;
+}
+
+const clone = <T>(value: T): T => (value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T));
+
+function copyPath(from: AnyObject, to: AnyObject, path: string): void {
+  const keys = path.split('.');
+  let source: Record<string, unknown> | undefined = from;
+  let target: Record<string, unknown> = to;
+  for (const key of keys.slice(0, -1)) {
+    source = source?.[key] as Record<string, unknown> | undefined;
+    target[key] ??= {};
+    target = target[key] as Record<string, unknown>;
+  }
+  const last = keys.at(-1)!;
+  if (source?.[last] === undefined) delete target[last];
+  else target[last] = source[last];
+}
+
+/** The view that a subresource writes through; '' is the object itself, whose status is kept. */
+export function viewOf(definition: ResourceDefinition, subresource: string): View {
+  if (subresource === '') {
+    const keepsStatus = definition.subresources?.status?.type === 'view';
+    return {
+      strategy: definition.strategy,
+      restrict: (proposed, old) => {
+        if (keepsStatus) copyPath(clone({ status: old.status }) as AnyObject, proposed, 'status');
+        return proposed;
+      },
+    };
+  }
+  const sub = definition.subresources?.[subresource];
+  if (sub?.type !== 'view') throw unknownResource();
+  return {
+    strategy: sub,
+    restrict: (proposed, old) => {
+      const object = clone(old);
+      for (const path of sub.writes) copyPath(proposed, object, path);
+      const { labels, annotations, finalizers, ownerReferences } = proposed.metadata;
+      Object.assign(object.metadata, { managedFields: proposed.metadata.managedFields ?? object.metadata.managedFields });
+      // Status writes may not touch what controllers of the main resource own; labels and annotations pass as in Kubernetes.
+      for (const [key, value] of Object.entries({ labels, annotations, finalizers, ownerReferences })) {
+        if (sub.writes.includes(`metadata.${key}`)) Object.assign(object.metadata, { [key]: value });
+      }
+      return object;
+    },
+  };
+}

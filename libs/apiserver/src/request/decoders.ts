@@ -1,0 +1,75 @@
+import {
+  type AnyObject,
+  type BodyFormat,
+  compileDecoder,
+  type DecodedObject,
+  type Decoder,
+  decodeBody,
+  decodeParsed,
+  type GroupVersionKind,
+  type ResourceDefinition,
+  type SchemaSource,
+  strictDecodingError,
+  unsupportedMediaType,
+} from '@windlass/meta';
+
+const FORMATS: Record<string, BodyFormat> = { 'application/json': 'json', 'application/yaml': 'yaml' };
+
+/** @throws StatusError 415 */
+export function bodyFormat(contentType: string | undefined): BodyFormat {
+  const type = (contentType ?? 'application/json').split(';', 1)[0]!.trim().toLowerCase();
+  const format = FORMATS[type || 'application/json'];
+  if (!format)
+    throw unsupportedMediaType(
+      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+    );
+  return format;
+}
+
+/** Decoders by schema name, compiled on first use. */
+export class Decoders {
+  readonly #source: SchemaSource;
+  readonly #compiled = new Map<string, Decoder>();
+
+  constructor(source: SchemaSource) {
+    this.#source = source;
+  }
+
+  of(schema: string): Decoder {
+    let decoder = this.#compiled.get(schema);
+    if (!decoder) {
+      decoder = compileDecoder(schema, this.#source);
+      this.#compiled.set(schema, decoder);
+    }
+    return decoder;
+  }
+
+  body(definition: ResourceDefinition, text: string, format: BodyFormat): DecodedObject {
+    return withMetadata(decodeBody(text, format, { expected: gvkOf(definition), decoder: this.of(definition.schema) }));
+  }
+
+  value(definition: ResourceDefinition, value: unknown): DecodedObject {
+    return withMetadata(decodeParsed(value, { expected: gvkOf(definition), decoder: this.of(definition.schema) }));
+  }
+}
+
+const gvkOf = ({ group, version, kind }: ResourceDefinition): GroupVersionKind => ({ group, version, kind });
+
+function withMetadata(decoded: DecodedObject): DecodedObject {
+  decoded.object.metadata ??= {};
+  return decoded;
+}
+
+/** Strict: throws. Warn: adds Warning headers. Ignore: nothing. @throws StatusError 400 */
+export function judge(
+  decoded: DecodedObject,
+  validation: 'Strict' | 'Warn' | 'Ignore',
+  kind: string,
+  warnings: string[],
+): AnyObject {
+  if (decoded.problems.length > 0) {
+    if (validation === 'Strict') throw strictDecodingError(decoded.gvk, kind, decoded.problems);
+    if (validation === 'Warn') warnings.push(...decoded.problems);
+  }
+  return decoded.object;
+}

@@ -1,0 +1,60 @@
+import type { ResourceDefinition, SchemaSource } from '@windlass/meta';
+import type { Logger } from '@windlass/platform';
+import type { ObjectStore, WatchCache } from '@windlass/store';
+import type { Definitions } from './definitions.ts';
+import type { Reader } from './read/reader.ts';
+import type { Registry } from './registry/registry.ts';
+import type { Decoders } from './request/decoders.ts';
+import type {
+  ActionHandler,
+  AuditSink,
+  Authenticator,
+  Authorizer,
+  ConnectHandler,
+  FlowController,
+  VirtualResource,
+} from './seams.ts';
+
+/** Handlers that an app registers, by `group/resource` or `group/resource/subresource` (the core group is ''). */
+export interface Extensions {
+  actions: Map<string, ActionHandler>;
+  connects: Map<string, ConnectHandler>;
+  virtual: Map<string, VirtualResource>;
+  /** Non-resource paths: exact, or a prefix that ends with `/`. */
+  paths: Map<string, PathHandler>;
+}
+
+export interface PathAnswer {
+  status: number;
+  contentType: string;
+  body: string | Buffer;
+  headers?: Record<string, string>;
+}
+
+export type PathHandler = (
+  path: string,
+  query: URLSearchParams,
+  headers: Record<string, string | string[] | undefined>,
+) => PathAnswer | Promise<PathAnswer>;
+
+/** Everything that answers a request. */
+export interface ServerParts {
+  definitions: Definitions;
+  schemas: SchemaSource;
+  decoders: Decoders;
+  store: ObjectStore;
+  cache: WatchCache;
+  registry: Registry;
+  reader: Reader;
+  authenticators: readonly Authenticator[];
+  authorizer: Authorizer;
+  flow?: FlowController;
+  audit?: AuditSink;
+  extensions: Extensions;
+  /** Indexes of the watch cache by field, e.g. `spec.nodeName` of pods: narrows watches. */
+  indexOf(definition: ResourceDefinition): readonly string[];
+  logger: Logger;
+}
+
+export const extensionKey = (group: string, resource: string, subresource = ''): string =>
+  `${group}/${resource}${subresource ? `/${subresource}` : ''}`;

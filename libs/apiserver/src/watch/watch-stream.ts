@@ -1,0 +1,162 @@
+import { type AnyObject, expired, type ResourceDefinition, type Status } from '@windlass/meta';
+import { type CachedEvent, CompactedError, type Subscription, type WatchCache } from '@windlass/store';
+import type { Form } from '../present/form.ts';
+import { columnDefinitions, type IncludeObject, partial, tableRow } from '../present/table.ts';
+import { prefixOf, Shown } from '../read/reader.ts';
+import type { Selection } from '../read/selectors.ts';
+
+export interface WatchOutput {
+  /** Returns false when the client reads too slowly. */
+  write(chunk: Buffer | string): boolean;
+  end(): void;
+  /** Bytes that wait to be sent. */
+  pending(): number;
+}
+
+export interface WatchRequest {
+  definition: ResourceDefinition;
+  namespace: string;
+  selection: Selection;
+  form: Form;
+  include: IncludeObject;
+  bookmarks: boolean;
+  /** Index of the cache that narrows the events, as `{ name, value }`. */
+  index?: { name: string; value: string };
+}
+
+/** A client that leaves more unread than this is closed: it comes back with a list. */
+const MAX_PENDING_BYTES = 16 << 20;
+const BOOKMARK_MS = 60_000;
+
+type EventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+
+/** Writes the events of one watch, coalesced per turn of the event loop. */
+export class WatchStream {
+  readonly #cache: WatchCache;
+  readonly #request: WatchRequest;
+  readonly #output: WatchOutput;
+  #subscription: Subscription | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #buffer: (Buffer | string)[] = [];
+  #scheduled = false;
+  #columnsSent = false;
+  #closed = false;
+
+  constructor(cache: WatchCache, request: WatchRequest, output: WatchOutput) {
+    this.#cache = cache;
+    this.#request = request;
+    this.#output = output;
+  }
+
+  /** Sends `initial` as ADDED, then everything after `from`. */
+  async start(from: number, initial: readonly Shown[] | undefined, markInitialEnd: boolean): Promise<void> {
+    const { definition, namespace, index } = this.#request;
+    for (const shown of initial ?? []) this.#send('ADDED', shown);
+    if (markInitialEnd) this.#bookmark(from, { 'k8s.io/initial-events-end': 'true' });
+    try {
+      this.#subscription = await this.#cache.subscribe(
+        prefixOf(definition, namespace),
+        from,
+        { onEvents: (events) => this.#onEvents(events), onClose: (error) => this.#onClose(error) },
+        index ? { index } : {},
+      );
+    } catch (error) {
+      if (!(error instanceof CompactedError)) throw error;
+      this.#error(expired(`too old resource version: ${from} (${error.floor})`).status);
+      return;
+    }
+    if (this.#closed) this.#subscription.close();
+    else if (this.#request.bookmarks) {
+      this.#timer = setInterval(() => this.#bookmark(this.#subscription!.revision), BOOKMARK_MS + Math.random() * 5000);
+    }
+  }
+
+  #onEvents(events: readonly CachedEvent[]): void {
+    const { definition, selection, form } = this.#request;
+    const raw = form.as === 'object' && form.encoding === 'json' && !definition.storedAs;
+    for (const event of events) {
+      if (selection.everything) {
+        if (raw) this.#queue(event.frame());
+        else this.#send(event.type, new Shown(definition, event.current));
+        continue;
+      }
+      const now = event.type !== 'DELETED' && selection.matches(new Shown(definition, event.current).object);
+      const before = event.previous !== undefined && selection.matches(new Shown(definition, event.previous).object);
+      if (now && before && raw && event.type === 'MODIFIED') this.#queue(event.frame());
+      else if (now) this.#send(before ? 'MODIFIED' : 'ADDED', new Shown(definition, event.current));
+      else if (before) this.#send('DELETED', new Shown(definition, event.type === 'DELETED' ? event.current : event.left()!));
+    }
+  }
+
+  #send(type: EventType, shown: Shown): void {
+    if (this.#request.form.as === 'object') this.#queue(`{"type":"${type}","object":${shown.bytes.toString('utf8')}}\n`);
+    else this.#queue(`${JSON.stringify({ type, object: this.#shape(shown.object) })}\n`);
+  }
+
+  #shape(object: AnyObject): object {
+    const { definition, form, include } = this.#request;
+    if (form.as === 'partial') return partial(object);
+    const first = !this.#columnsSent;
+    this.#columnsSent = true;
+    return {
+      kind: 'Table',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata: { resourceVersion: object.metadata.resourceVersion },
+      columnDefinitions: first ? columnDefinitions(definition) : null,
+      rows: [tableRow(definition, object, include, new Date())],
+    };
+  }
+
+  #bookmark(revision: number, annotations?: Record<string, string>): void {
+    const { definition } = this.#request;
+    const metadata = { resourceVersion: String(revision), creationTimestamp: null, ...(annotations ? { annotations } : {}) };
+    const object = {
+      kind: definition.kind,
+      apiVersion: definition.group ? `${definition.group}/${definition.version}` : definition.version,
+      metadata,
+    };
+    const shaped = this.#request.form.as === 'object' ? object : this.#shape(object as unknown as AnyObject);
+    this.#queue(`${JSON.stringify({ type: 'BOOKMARK', object: shaped })}\n`);
+  }
+
+  #onClose(error: Error | undefined): void {
+    if (error instanceof CompactedError)
+      this.#error(expired(`too old resource version: ${error.revision} (${error.floor})`).status);
+    else this.close();
+  }
+
+  #error(status: Status): void {
+    this.#queue(`${JSON.stringify({ type: 'ERROR', object: status })}\n`);
+    this.#flush();
+    this.close();
+  }
+
+  #queue(chunk: Buffer | string): void {
+    if (this.#closed) return;
+    this.#buffer.push(chunk);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    if (this.#closed || this.#buffer.length === 0) return;
+    const chunks = this.#buffer;
+    this.#buffer = [];
+    this.#output.write(
+      chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks.map((c) => (typeof c === 'string' ? Buffer.from(c) : c))),
+    );
+    if (this.#output.pending() > MAX_PENDING_BYTES) this.close();
+  }
+
+  /** Ends the stream; what was queued is sent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#flush();
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#subscription?.close();
+    this.#output.end();
+  }
+}
