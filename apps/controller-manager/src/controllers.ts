@@ -1,16 +1,39 @@
 import type { Runnable } from '@windlass/controller';
 import { deploymentController } from './deployment/controller.ts';
+import { endpointsController } from './endpoints/endpoints-controller.ts';
+import { endpointSliceController } from './endpoints/slice-controller.ts';
+import { garbageCollector } from './garbage/collector.ts';
+import { namespaceController } from './namespace/controller.ts';
+import { nodeIpamController } from './node/ipam.ts';
+import { nodeLifecycleController } from './node/lifecycle.ts';
+import { podGarbageCollector } from './node/pod-gc.ts';
+import { taintEvictionController } from './node/taint-eviction.ts';
 import { replicaController } from './replicaset/controller.ts';
 import { replicaSetKind, replicationControllerKind } from './replicaset/kinds.ts';
+import { defaultServiceAccountController } from './serviceaccount/default-account.ts';
+import { rootCaController } from './serviceaccount/root-ca.ts';
 import type { ControllerContext } from './shared/context.ts';
-import type { ControllerManagerConfig } from './start.ts';
+import type { ResolvedConfig } from './start.ts';
 
-/** A controller is a function of the context; what needs configuration takes it as its second argument. */
-export type ControllerMaker = (context: ControllerContext, config: ControllerManagerConfig) => Runnable;
+/** A controller is a function of the context and the configuration; undefined where the configuration leaves it out. */
+export type ControllerMaker = (context: ControllerContext, config: ResolvedConfig) => Runnable | undefined;
 
 /** Everything that runs, by the name that logs and `config.controllers` use. */
 export const controllers: Record<string, ControllerMaker> = {
   deployment: deploymentController,
   replicaset: (context) => replicaController(context, replicaSetKind),
   replicationcontroller: (context) => replicaController(context, replicationControllerKind),
+  endpointslice: endpointSliceController,
+  endpoints: endpointsController,
+  serviceaccount: defaultServiceAccountController,
+  'root-ca-certificate-publisher': (context, { rootCa }) => (rootCa ? rootCaController(context, rootCa) : undefined),
+  namespace: namespaceController,
+  garbagecollector: garbageCollector,
+  'node-ipam': (context, { clusterCidr, nodeCidrMaskSize = 24 }) =>
+    clusterCidr ? nodeIpamController(context, clusterCidr, nodeCidrMaskSize) : undefined,
+  'node-lifecycle': (context, { nodeMonitorGraceSeconds = 40, nodeMonitorPeriodSeconds = 5 }) =>
+    nodeLifecycleController(context, { graceMs: nodeMonitorGraceSeconds * 1000, periodMs: nodeMonitorPeriodSeconds * 1000 }),
+  'taint-eviction': taintEvictionController,
+  'pod-garbage-collector': (context, { terminatedPodThreshold = 12_500 }) =>
+    podGarbageCollector(context, { terminatedThreshold: terminatedPodThreshold }),
 };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
-import { createClient, createEventRecorder, type EventRecorder, InformerFactory } from '@windlass/client';
+import { createClient, createEventRecorder, type EventRecorder, InformerFactory, loadKubeconfig } from '@windlass/client';
 import { startManager } from '@windlass/controller';
 import { createLogger, type Logger } from '@windlass/platform';
 import { controllers } from './controllers.ts';
@@ -8,7 +8,7 @@ import { controllers } from './controllers.ts';
 export interface ControllerManagerConfig {
   /** Path of a kubeconfig file. */
   kubeconfig: string;
-  /** Where ca.crt and ca.key are; without it no root CA is published and no certificate is signed. */
+  /** Where ca.crt and ca.key are; without it no certificate is signed. */
   pkiDir?: string;
   /** Pod addresses of all nodes; without it nodes get no podCIDR. */
   clusterCidr?: string;
@@ -33,12 +33,20 @@ export interface ControllerManagerConfig {
   terminatedPodThreshold?: number;
 }
 
+/** The configuration and what was read for it. */
+export interface ResolvedConfig extends ControllerManagerConfig {
+  /** PEM of the CA that pods verify the API server with. */
+  rootCa?: string;
+}
+
 /** Starts the controllers (once this process leads). @returns `leading` and `stop`, which ends the controllers and releases the lease */
 export async function startControllerManager(
   config: ControllerManagerConfig,
   logger: Logger = createLogger('controller-manager'),
 ): Promise<{ leading(): boolean; stop(): Promise<void> }> {
-  const client = createClient(config.kubeconfig, { userAgent: 'windlass-controller-manager' });
+  const connection = loadKubeconfig(config.kubeconfig);
+  const resolved: ResolvedConfig = { ...config, rootCa: connection.ca?.toString() };
+  const client = createClient(connection, { userAgent: 'windlass-controller-manager' });
   const informers = new InformerFactory(client, {
     onError: (error, during) => logger[during === 'handler' ? 'error' : 'warn']({ err: error }, `informer: ${during} failed`),
   });
@@ -63,7 +71,7 @@ export async function startControllerManager(
     controllers: () =>
       Object.entries(controllers)
         .filter(([name]) => !config.controllers || config.controllers.includes(name))
-        .map(([, make]) => make(context, config)),
+        .flatMap(([, make]) => make(context, resolved) ?? []),
     leaderElection:
       config.leaderElect === false
         ? undefined
