@@ -6,3 +6,4 @@ export * from './sinks/index.ts';
 export * from './postgres/index.ts';
 export * from './redis/index.ts';
 export * from './net/index.ts';
+export * from './nft/index.ts';

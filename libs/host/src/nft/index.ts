@@ -1,0 +1,3 @@
+export * from './conntrack.ts';
+export * from './nft-table.ts';
+export * from './table-model.ts';
