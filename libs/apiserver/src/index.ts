@@ -2,9 +2,14 @@
  * apiserver: the generic API server: request path, registry, reads, watches, discovery, admission chain, authentication, authorization.
  * It knows no kind: definitions, schemas, plugins and handlers come from the app. Start reading at seams.ts and http/pipeline.ts.
  */
+
+export { ClientCertificateAuthenticator } from './authn/client-certificate.ts';
+export { bearerToken, StaticTokenAuthenticator } from './authn/static-tokens.ts';
 export * from './definitions.ts';
 export { createHttpServer, type TlsOptions } from './http/nest.ts';
 export { Pipeline } from './http/pipeline.ts';
+export { covers, issue, type KeyPair, type SubjectOptions, sign } from './pki/certificate.ts';
+export * from './pki/cluster-pki.ts';
 export { AGE_COLUMN, age, NAME_COLUMN } from './present/table.ts';
 export { Reader } from './read/reader.ts';
 export { Registry, type RegistryParts } from './registry/registry.ts';

@@ -1,41 +1,72 @@
 import {
   type AnyObject,
-  applyJsonPatch,
-  applyMergePatch,
-  applyStrategicMergePatch,
+  applyParsedPatch,
+  badRequest,
+  PATCH_CONTENT_TYPES,
+  type ParsedPatch,
+  type PatchSchema,
+  type PatchType,
+  parsePatch,
+  patchedInvalid,
+  patchSchema,
   type ResourceDefinition,
+  StatusError,
   unsupportedMediaType,
 } from '@windlass/meta';
+import type { WriteOptions } from '../registry/context.ts';
+import { judge } from '../request/decoders.ts';
+import type { RequestContext } from '../seams.ts';
 import type { ServerParts } from '../server-parts.ts';
 
-export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
-
-const TYPES: Record<string, PatchType> = {
-  'application/json-patch+json': 'json',
-  'application/merge-patch+json': 'merge',
-  'application/strategic-merge-patch+json': 'strategic',
-  'application/apply-patch+yaml': 'apply',
-};
-
 /** @throws StatusError 415 */
-export function patchType(contentType: string | undefined): PatchType {
-  const type = TYPES[(contentType ?? '').split(';', 1)[0]!.trim().toLowerCase()];
+export function patchTypeOf(contentType: string | undefined): PatchType | 'apply' {
+  const type = PATCH_CONTENT_TYPES[(contentType ?? '').split(';', 1)[0]!.trim().toLowerCase()];
   if (!type)
     throw unsupportedMediaType(
-      `the body of the request was in an unknown format - accepted media types include: ${Object.keys(TYPES).join(', ')}`,
+      `the body of the request was in an unknown format - accepted media types include: ${Object.keys(PATCH_CONTENT_TYPES).join(', ')}`,
     );
   return type;
 }
 
-/** The current object with the patch applied, not yet decoded. @throws StatusError 400 or 422 */
-export function patched(
+const schemas = new WeakMap<ServerParts, Map<string, PatchSchema>>();
+
+function schemaOf(parts: ServerParts, name: string): PatchSchema {
+  const known = schemas.get(parts) ?? new Map<string, PatchSchema>();
+  schemas.set(parts, known);
+  let schema = known.get(name);
+  if (!schema) {
+    schema = patchSchema(name, parts.schemas);
+    known.set(name, schema);
+  }
+  return schema;
+}
+
+/** A patch body as a function from the current object to the wanted one. @throws StatusError 400, 413, 415; the function 400, 422 */
+export function patcher(
   parts: ServerParts,
   definition: ResourceDefinition,
-  type: Exclude<PatchType, 'apply'>,
-  current: AnyObject,
-  patch: string,
-): unknown {
-  if (type === 'json') return applyJsonPatch(current, patch);
-  if (type === 'merge') return applyMergePatch(current, patch);
-  return applyStrategicMergePatch(current, patch, definition.schema, parts.schemas);
+  type: PatchType,
+  text: string,
+  context: RequestContext,
+  options: WriteOptions,
+): (current: AnyObject) => AnyObject {
+  const patch: ParsedPatch = parsePatch(text, type);
+  return (current) => {
+    const result = applyParsedPatch(current as never, patch, schemaOf(parts, definition.schema));
+    try {
+      const decoded = parts.decoders.value(definition, result);
+      decoded.problems.unshift(...patch.problems);
+      const object = judge(decoded, options.fieldValidation, definition.kind, context.warnings);
+      const { name } = context.info;
+      if (object.metadata.name !== undefined && object.metadata.name !== name && current.metadata.name === name)
+        throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
+      return object;
+    } catch (error) {
+      if (error instanceof StatusError && /strict decoding error|cannot be handled/.test(error.message)) {
+        const why = /: (strict decoding error: .*|json: .*)$/s.exec(error.message)?.[1];
+        if (why) throw patchedInvalid(result, why);
+      }
+      throw error;
+    }
+  };
 }

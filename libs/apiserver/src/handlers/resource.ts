@@ -2,6 +2,7 @@ import { type AnyObject, badRequest, methodNotSupported, type ResourceDefinition
 import { verbsOf } from '../definitions.ts';
 import { listRequest, parseRevision } from '../read/list-options.ts';
 import { selectionOf } from '../read/selectors.ts';
+import type { WriteOptions } from '../registry/context.ts';
 import { checkDeleteOptions, type DeleteOptions, deleteObject } from '../registry/delete.ts';
 import { fieldManagement } from '../registry/field-management.ts';
 import { bodyFormat, judge } from '../request/decoders.ts';
@@ -9,7 +10,7 @@ import { writeOptions } from '../request/write-options.ts';
 import type { RequestContext } from '../seams.ts';
 import { extensionKey, type ServerParts } from '../server-parts.ts';
 import type { Answer } from './answer.ts';
-import { patched, patchType } from './patch.ts';
+import { patcher, patchTypeOf } from './patch.ts';
 import { SCALE_SCHEMA, scaleOf, withReplicas } from './scale.ts';
 
 export interface ResourceRequest {
@@ -111,23 +112,19 @@ async function update(request: ResourceRequest): Promise<Answer> {
 async function patch(request: ResourceRequest): Promise<Answer> {
   const { parts, definition, context } = request;
   const { subresource } = context.info;
-  const type = patchType(context.headers['content-type']);
+  const type = patchTypeOf(context.headers['content-type']);
   const options = writeOptions('PatchOptions', context.query, context.headers['user-agent'], type === 'apply');
   const text = await request.body();
-  if (type === 'apply') throw badRequest('server-side apply is not available yet');
-  const produce = (current: AnyObject): AnyObject => {
-    const result = judge(
-      parts.decoders.value(definition, patched(parts, definition, type, current, text)),
-      options.fieldValidation,
-      definition.kind,
-      context.warnings,
-    );
-    return result;
-  };
+  if (type === 'apply') return apply(request, text, options);
+  const produce = patcher(parts, definition, type, text, context, options);
   const updated = await parts.registry.update(definition, context, options, produce, (next, old, now) =>
     fieldManagement.update(definition, parts.schemas, next, old, options.fieldManager, subresource, now),
   );
   return success(definition, updated);
+}
+
+async function apply(_request: ResourceRequest, _text: string, _options: WriteOptions): Promise<Answer> {
+  throw badRequest('server-side apply is not available yet');
 }
 
 /** DeleteOptions from the body (if any) and the query, which Kubernetes also reads. @throws StatusError 400, 422 */
@@ -263,7 +260,7 @@ async function handleScale(request: ResourceRequest): Promise<Answer> {
     schema: SCALE_SCHEMA,
   } as ResourceDefinition;
   const text = await request.body();
-  const type = verb === 'patch' ? patchType(context.headers['content-type']) : undefined;
+  const type = verb === 'patch' ? patchTypeOf(context.headers['content-type']) : undefined;
   const main: RequestContext = { ...context, info: { ...context.info, subresource: '' } };
   const updated = await parts.registry.update(
     definition,
@@ -271,11 +268,15 @@ async function handleScale(request: ResourceRequest): Promise<Answer> {
     options,
     (current) => {
       const before = scaleOf(current, scale);
-      const decoded =
+      const wanted =
         type && type !== 'apply'
-          ? parts.decoders.value(scaleDefinition, patched(parts, scaleDefinition, type, before, text))
-          : parts.decoders.body(scaleDefinition, text, type ? 'yaml' : bodyFormat(context.headers['content-type']));
-      const wanted = judge(decoded, options.fieldValidation, 'Scale', context.warnings);
+          ? patcher(parts, scaleDefinition, type, text, context, options)(before)
+          : judge(
+              parts.decoders.body(scaleDefinition, text, type ? 'yaml' : bodyFormat(context.headers['content-type'])),
+              options.fieldValidation,
+              'Scale',
+              context.warnings,
+            );
       if (!type && wanted.metadata.name && wanted.metadata.name !== context.info.name)
         throw badRequest(
           `the name of the object (${wanted.metadata.name}) does not match the name on the URL (${context.info.name})`,

@@ -65,7 +65,7 @@ export async function deleteObject(
   const resource = { group: definition.group, resource: definition.names.plural };
   const key = keyOf(definition, namespace, name);
   let current: Current = await registry.current(definition, namespace, name);
-  const attributes = registry.attributes('DELETE', definition, context, undefined, current.object, { dryRun, ...options });
+  const attributes = registry.attributes('DELETE', definition, context, undefined, current.object, { ...options, dryRun });
   await registry.admit({ ...attributes, name });
   await registry.validateAdmission({ ...attributes, name });
   for (;;) {

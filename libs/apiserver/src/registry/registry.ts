@@ -5,7 +5,6 @@ import {
   badRequest,
   conflict,
   type FieldError,
-  type HookContext,
   invalid,
   notFound,
   type ResourceDefinition,
@@ -14,8 +13,8 @@ import {
   validateObjectMetaUpdate,
   type WriteStrategy,
 } from '@windlass/meta';
-import { CachedObject, KeyExistsError, type ObjectStore, RevisionConflictError, type WatchCache } from '@windlass/store';
-import { decodeStored, keyOf, storedResource } from '../definitions.ts';
+import { KeyExistsError, type ObjectStore, RevisionConflictError, type WatchCache } from '@windlass/store';
+import { decodeStored, keyOf } from '../definitions.ts';
 import type { AdmissionAttributes, AdmissionPlugin, Allocator, RequestContext } from '../seams.ts';
 import { hookContext, type WriteOptions } from './context.ts';
 import { encodeObject, stamp } from './encode.ts';
@@ -330,7 +329,7 @@ export class Registry {
     context: RequestContext,
     object: AnyObject | undefined,
     oldObject: AnyObject | undefined,
-    options: { dryRun: boolean } & Record<string, unknown>,
+    options: { dryRun: boolean },
   ): AdmissionAttributes {
     const { group, version, kind, names } = definition;
     return {
@@ -391,7 +390,3 @@ const shouldRemove = (object: AnyObject): boolean =>
   !object.metadata.deletionGracePeriodSeconds;
 
 export const hasGeneration = (definition: ResourceDefinition): boolean => definition.hasGeneration ?? false;
-void CachedObject;
-void storedResource;
-
-export type { HookContext };

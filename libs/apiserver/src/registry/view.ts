@@ -29,7 +29,7 @@ export function viewOf(definition: ResourceDefinition, subresource: string): Vie
     return {
       strategy: definition.strategy,
       restrict: (proposed, old) => {
-        if (keepsStatus) copyPath(clone({ status: old.status }) as AnyObject, proposed, 'status');
+        if (keepsStatus) copyPath({ status: clone(old.status) } as unknown as AnyObject, proposed, 'status');
         return proposed;
       },
     };
