@@ -202,7 +202,7 @@ class Compiler {
       const scoped = `${key}.${struct}`;
       const zeroDefault = isZeroDefault(property.default) && !NOT_MATERIALISED.has(scoped);
       properties.set(key, { node, keepZero: zeroDefault || this.keepsZero(property, key, scoped, required) });
-      if (NULL_WHEN_UNSET.has(scoped)) always.push([key, () => null]);
+      if (NULL_WHEN_UNSET.has(scoped) || isConditionTime(key, struct, property)) always.push([key, () => null]);
       else if (zeroDefault) always.push([key, zeroOf(property, node)]);
     }
     return (value, trail, owner, context) => {
@@ -243,6 +243,10 @@ function isDroppable(value: unknown): boolean {
   for (const _ in value) return false;
   return true;
 }
+
+/** The times of conditions are neither pointers nor omitted: null until set. */
+const isConditionTime = (key: string, struct: string, property: Schema): boolean =>
+  struct.endsWith('Condition') && key.startsWith('last') && /\.(Micro)?Time$/.test(refName(property) ?? '');
 
 const isZeroDefault = (value: unknown): boolean =>
   value === '' || value === 0 || value === false || (isPlainObject(value) && Object.keys(value).length === 0);

@@ -77,10 +77,4 @@ export const NOT_MATERIALISED: ReadonlySet<string> = new Set([
 ]);
 
 /** Times and lists without a pointer or omitempty: null when unset. */
-export const NULL_WHEN_UNSET: ReadonlySet<string> = new Set([
-  'eventTime.Event',
-  'lastProbeTime.PodCondition',
-  'lastTransitionTime.PodCondition',
-  'rules.ClusterRole',
-  'rules.Role',
-]);
+export const NULL_WHEN_UNSET: ReadonlySet<string> = new Set(['eventTime.Event', 'rules.ClusterRole', 'rules.Role']);

@@ -1,0 +1,5 @@
+export * from './apply-patch.ts';
+export * from './json-patch.ts';
+export * from './merge-patch.ts';
+export { PatchSchema, patchSchema } from './patch-schema.ts';
+export { applyStrategicMergePatch } from './strategic-merge.ts';
