@@ -13,6 +13,7 @@ export * from './go-format.ts';
 export * from './ip.ts';
 export * from './json-value.ts';
 export * from './label-selector.ts';
+export * from './managed-fields/index.ts';
 export * from './name-rules.ts';
 export * from './names.ts';
 export * from './object.ts';
