@@ -2,4 +2,8 @@
  * resources: one file per kind: names, scope, schema, defaults, validation, columns, selectable fields, subresources; all.ts lists what
  * is served. types.gen.ts holds the TypeScript types of every schema. Pure data and pure functions: no I/O, no clock.
  */
+
+export { allDefinitions } from './all.ts';
+export { builtin } from './generic/definition.ts';
+export { schemaNames, schemaSource } from './schemas.ts';
 export type * from './types.gen.ts';
