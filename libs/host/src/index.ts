@@ -7,3 +7,7 @@ export * from './postgres/index.ts';
 export * from './redis/index.ts';
 export * from './net/index.ts';
 export * from './nft/index.ts';
+export * from './cgroup/index.ts';
+export * from './containerd/index.ts';
+export * from './cri/index.ts';
+export * from './mount/index.ts';

@@ -1,0 +1,3 @@
+export { Cgroup, type CgroupMounts, cgroupMounts } from './hierarchy.ts';
+export { applyLimits, type CgroupLimits, CPU_PERIOD_US, cpuQuota, cpuShares, cpuWeight } from './limits.ts';
+export { type CgroupUsage, parseStat, readUsage } from './usage.ts';

@@ -1,0 +1,2 @@
+export { type ContainerdCommand, type ContainerdOptions, containerdCommand, defaultCniBinDir } from './command.ts';
+export { type ContainerdSettings, containerdConfig } from './config.ts';

@@ -1,0 +1,2 @@
+export { CriClient, CriError, isCriNotFound } from './client.ts';
+export type * from './types.ts';
