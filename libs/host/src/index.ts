@@ -11,3 +11,4 @@ export * from './cgroup/index.ts';
 export * from './containerd/index.ts';
 export * from './cri/index.ts';
 export * from './mount/index.ts';
+export * from './dns/index.ts';

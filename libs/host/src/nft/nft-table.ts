@@ -20,6 +20,7 @@ export class NftTable {
   readonly #prefix: readonly string[];
   /** Chains and declarations as the kernel printed them after our last write; undefined: table gone. */
   #seen: string | undefined;
+  #seenChains = '';
   #written = false;
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -49,15 +50,17 @@ export class NftTable {
   }
 
   /**
-   * Compares chains and set declarations (cheap), or with `deep` the number of elements too, with what we wrote; writes the whole table
-   * when somebody else changed it. @returns whether it had to
+   * Compares the kernel's table with what we wrote and writes it anew when somebody else changed it. `quick`: chains only (some ms at any
+   * size); `rules`: with rules and set declarations (150 ms at 5,000 services, because nft reads all elements); `elements`: their number
+   * too. @returns whether it had to write
    */
-  async repair(deep = false): Promise<boolean> {
+  async repair(depth: 'quick' | 'rules' | 'elements' = 'rules'): Promise<boolean> {
     const intact = await this.#serial(async () => {
       if (!this.#written) return false;
-      const now = await this.#structure();
-      if (now === undefined || now !== this.#seen) this.#written = false;
-      if (this.#written && deep && !(await this.#sameElements())) this.#written = false;
+      this.#written =
+        (await this.#chains()) === this.#seenChains &&
+        (depth === 'quick' || (await this.#structure()) === this.#seen) &&
+        (depth !== 'elements' || (await this.#sameElements()));
       return this.#written;
     });
     if (intact) return false;
@@ -79,7 +82,15 @@ export class NftTable {
 
   /** Not part of apply's own time: it delays only the next one. */
   async #look(): Promise<void> {
+    this.#seenChains = await this.#chains();
     this.#seen = await this.#structure();
+  }
+
+  /** The chains of our table, from the list of all chains: unlike a table's list it does not read elements. */
+  async #chains(): Promise<string> {
+    const { stdout } = await this.#nft(['list', 'chains', this.#name[0]]);
+    const start = stdout.indexOf(`table ${this.#name.join(' ')} {`);
+    return start < 0 ? '' : stdout.slice(start, stdout.indexOf('\n}', start));
   }
 
   async #structure(): Promise<string | undefined> {

@@ -1,0 +1,3 @@
+export * from './forwarder.ts';
+export * from './server.ts';
+export * from './wire.ts';
