@@ -1,10 +1,11 @@
-// Bundles each app's src/main.ts into dist/APP.mjs. Only our own workspaces are bundled; packages stay external.
+// Bundles each app's src/main.ts (or only those named as arguments) into dist/APP.mjs. Only our own workspaces are bundled; packages stay external.
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
 const root = path.resolve(import.meta.dirname, '..');
-const apps = readdirSync(path.join(root, 'apps')).filter((app) => existsSync(path.join(root, 'apps', app, 'src/main.ts')));
+const named = process.argv.slice(2);
+const apps = (named.length > 0 ? named : readdirSync(path.join(root, 'apps'))).filter((app) => existsSync(path.join(root, 'apps', app, 'src/main.ts')));
 await build({
   entryPoints: Object.fromEntries(apps.map((app) => [app, path.join(root, 'apps', app, 'src/main.ts')])),
   outdir: path.join(root, process.env.WINDLASS_DIST ?? 'dist'),

@@ -12,6 +12,7 @@ export { covers, issue, type KeyPair, type SubjectOptions, sign } from './pki/ce
 export * from './pki/cluster-pki.ts';
 export { AGE_COLUMN, age, NAME_COLUMN } from './present/table.ts';
 export { Reader } from './read/reader.ts';
+export { type DeleteOptions, deleteObject } from './registry/delete.ts';
 export { Registry, type RegistryParts } from './registry/registry.ts';
 export { Decoders } from './request/decoders.ts';
 export { requestInfo } from './request/request-info.ts';

@@ -1,0 +1,22 @@
+/** Configuration file of the API server process. */
+export interface ApiServerConfig {
+  /** `postgres://user:password@host:port/database`, also with `?host=/socket/dir`. */
+  databaseUrl: string;
+  /** Port 0: any free port. */
+  listen: { host: string; port: number };
+  /** Where pods and nodes reach it: the endpoint of the service `kubernetes`. */
+  advertise?: { host: string; port: number };
+  /** Cluster CA, serving certificate, service-account key; made when missing. */
+  pkiDir: string;
+  serviceCidr: string;
+  /** Inclusive. Default 30000-32767. */
+  nodePortRange?: [number, number];
+  /** Default `cluster.local`. */
+  clusterDomain?: string;
+  /** kube-apiserver's CSV: `token,user,uid,"group1,group2"`. */
+  tokensFile?: string;
+  auditLog?: string;
+  auditPolicyFile?: string;
+  /** Default false: requests without credentials get 401. */
+  anonymous?: boolean;
+}

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import {
+  type AdmissionPlugin,
+  type Allocator,
+  type Authenticator,
+  type Authorizer,
+  ClientCertificateAuthenticator,
+  type ClusterPki,
+  createHttpServer,
+  Decoders,
+  Definitions,
+  type Extensions,
+  ensureClusterPki,
+  Pipeline,
+  Reader,
+  Registry,
+  type ResourceReader,
+  type ResourceWriter,
+  type ServerParts,
+  StaticTokenAuthenticator,
+} from '@windlass/apiserver';
+import { type AnyObject, cidrAddress, parseCidr } from '@windlass/meta';
+import type { Logger } from '@windlass/platform';
+import { allDefinitions, schemaSource } from '@windlass/resources';
+import { PostgresObjectStore, startCompaction, WatchCache, type WatchCacheOptions } from '@windlass/store';
+import type { ApiServerConfig } from './config.ts';
+import { healthPath } from './paths/health.ts';
+import { versionPath } from './paths/version.ts';
+import { cacheReader } from './reader.ts';
+import { loopbackWriter } from './writer.ts';
+
+/** Fields by which the watch cache keeps indexes, so that a node daemon's watch costs only its own pods. */
+const INDEXES: NonNullable<WatchCacheOptions['indexes']> = {
+  '/core/pods/': { 'spec.nodeName': (pod) => (pod as AnyObject).spec?.nodeName ?? '' },
+};
+
+/** What the parts of the application build upon. */
+export interface Foundation {
+  config: ApiServerConfig;
+  pki: ClusterPki;
+  reader: ResourceReader;
+  writer: ResourceWriter;
+  store: PostgresObjectStore;
+  cache: WatchCache;
+  definitions: Definitions;
+  extensions: Extensions;
+  logger: Logger;
+}
+
+export interface ApiServer {
+  url: string;
+  port: number;
+  pki: ClusterPki;
+  stop(): Promise<void>;
+}
+
+/** Starts an API server on a database; several on the same one are fine. Resolves when it answers. */
+export async function startApiServer(config: ApiServerConfig, logger: Logger): Promise<ApiServer> {
+  const clusterDomain = config.clusterDomain ?? 'cluster.local';
+  const services = parseCidr(config.serviceCidr);
+  if (!services) throw new Error(`serviceCidr ${config.serviceCidr} is no network`);
+  const pki = await ensureClusterPki(config.pkiDir, {
+    hosts: ['localhost', '127.0.0.1', '::1', ...(config.advertise ? [config.advertise.host] : [])],
+    clusterDomain,
+    serviceIp: cidrAddress(services, 1),
+  });
+  const store = await PostgresObjectStore.open(config.databaseUrl, { name: 'api-server' });
+  const cache = await WatchCache.start(store, { indexes: INDEXES });
+  const definitions = new Definitions(allDefinitions);
+  const plugins: AdmissionPlugin[] = [];
+  const allocators: Allocator[] = [];
+  const registry = new Registry({ store, cache, plugins, allocators, schemas: schemaSource });
+  const reader = cacheReader(cache);
+  const writer = loopbackWriter(definitions, registry);
+  const extensions: Extensions = { actions: new Map(), connects: new Map(), virtual: new Map(), paths: new Map() };
+  const foundation: Foundation = { config, pki, reader, writer, store, cache, definitions, extensions, logger };
+
+  const authenticators: Authenticator[] = [new ClientCertificateAuthenticator()];
+  if (config.tokensFile) authenticators.push(new StaticTokenAuthenticator(readFileSync(config.tokensFile, 'utf8')));
+  const authorizer = accessControl(foundation);
+  addPaths(foundation);
+
+  const parts: ServerParts = {
+    definitions,
+    schemas: schemaSource,
+    decoders: new Decoders(schemaSource),
+    store,
+    cache,
+    registry,
+    reader: new Reader(store, cache),
+    authenticators,
+    authorizer,
+    extensions,
+    indexOf: ({ group, names }) => Object.keys(INDEXES[`/${group || 'core'}/${names.plural}/`] ?? {}),
+    logger,
+  };
+  const http = await createHttpServer(new Pipeline(parts), { cert: pki.serverCert, key: pki.serverKey, clientCa: pki.caCert });
+  await http.listen(config.listen.port, config.listen.host);
+  const { port } = http.getHttpServer().address() as { port: number };
+  const stopCompaction = startCompaction(store, { onError: (err: unknown) => logger.warn({ err }, 'compaction') });
+  logger.info({ port }, 'serving');
+  return {
+    url: `https://127.0.0.1:${port}`,
+    port,
+    pki,
+    async stop() {
+      await stopCompaction();
+      await cache.stop();
+      await http.close();
+      await store.close();
+    },
+  };
+}
+
+/** Who may do what. */
+function accessControl(_foundation: Foundation): Authorizer {
+  return {
+    authorize: ({ user }) => ({ decision: user.groups.includes('system:unauthenticated') ? 'noOpinion' : 'allow' }),
+  };
+}
+
+function addPaths({ extensions, store }: Foundation): void {
+  const ping = async () => {};
+  const database = async () => void (await store.currentRevision());
+  const checks = {
+    live: new Map([['ping', ping]]),
+    ready: new Map([
+      ['ping', ping],
+      ['database', database],
+    ]),
+  };
+  extensions.paths.set('/version', versionPath);
+  for (const [root, set] of [
+    ['/healthz', checks.ready],
+    ['/livez', checks.live],
+    ['/readyz', checks.ready],
+  ] as const) {
+    extensions.paths.set(root, healthPath(root, set));
+    extensions.paths.set(`${root}/`, healthPath(root, set));
+  }
+}
