@@ -21,7 +21,7 @@ class EverythingController {
     this.#pipeline = pipeline;
   }
 
-  @All('*path')
+  @All('*')
   async everything(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     reply.hijack();
     await this.#pipeline.handle(request.raw as IncomingMessage, reply.raw as ServerResponse);
@@ -41,7 +41,7 @@ export async function createHttpServer(pipeline: Pipeline, tls: TlsOptions): Pro
     http2: true,
     https: { allowHTTP1: true, cert: tls.cert, key: tls.key, ca: tls.clientCa, requestCert: true, rejectUnauthorized: false },
     // Bodies are read by the pipeline, which knows limits and formats.
-    bodyLimit: 0,
+    bodyLimit: 1,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     requestTimeout: 0,
