@@ -3,7 +3,7 @@ import type { Schema, SchemaSource } from '../schema.ts';
 import { canonicalMicroTime, canonicalTime } from '../time.ts';
 import { goType, jsonKind, refName, structName } from './go-types.ts';
 import { fieldsText, type Trail, trailText } from './trail.ts';
-import { DROPPED_ZEROS, NOT_MATERIALISED, NULL_WHEN_UNSET, POINTER_STRINGS } from './zero-values.ts';
+import { DROPPED_ZEROS, NOT_MATERIALISED, nullWhenUnset, POINTER_STRINGS } from './zero-values.ts';
 
 /** A value that does not fit its Go type; the text is encoding/json's. */
 export class DecodeError extends Error {
@@ -202,7 +202,7 @@ class Compiler {
       const scoped = `${key}.${struct}`;
       const zeroDefault = isZeroDefault(property.default) && !NOT_MATERIALISED.has(scoped);
       properties.set(key, { node, keepZero: zeroDefault || this.keepsZero(property, key, scoped, required) });
-      if (NULL_WHEN_UNSET.has(scoped) || isConditionTime(key, struct, property)) always.push([key, () => null]);
+      if (nullWhenUnset(key, struct, refName(property))) always.push([key, () => null]);
       else if (zeroDefault) always.push([key, zeroOf(property, node)]);
     }
     return (value, trail, owner, context) => {
@@ -243,10 +243,6 @@ function isDroppable(value: unknown): boolean {
   for (const _ in value) return false;
   return true;
 }
-
-/** The times of conditions are neither pointers nor omitted: null until set. */
-const isConditionTime = (key: string, struct: string, property: Schema): boolean =>
-  struct.endsWith('Condition') && key.startsWith('last') && /\.(Micro)?Time$/.test(refName(property) ?? '');
 
 const isZeroDefault = (value: unknown): boolean =>
   value === '' || value === 0 || value === false || (isPlainObject(value) && Object.keys(value).length === 0);

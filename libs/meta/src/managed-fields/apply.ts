@@ -87,7 +87,7 @@ export function applyConfiguration(live: AnyObject | undefined, applied: AnyObje
   const base = live ? withoutManagedFields(live) : (request.empty as AnyObject);
   const managers = decodeEntries(live?.metadata.managedFields) ?? new Map<string, Manager>();
   if (live && managers.size === 0) {
-    const creator = { ...request, manager: BEFORE_FIRST_APPLY, subresource: '', resetFields: undefined };
+    const creator = { ...request, manager: BEFORE_FIRST_APPLY, subresource: '' };
     recordUpdate(managers, request.empty, base, creator, formatTime(request.now));
     stripUnowned(managers);
   }

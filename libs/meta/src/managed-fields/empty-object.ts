@@ -1,4 +1,5 @@
-import { refName } from '../decode/go-types.ts';
+import { refName, structName } from '../decode/go-types.ts';
+import { nullWhenUnset } from '../decode/zero-values.ts';
 import type { Schema, SchemaSource } from '../schema.ts';
 
 /**
@@ -9,7 +10,8 @@ export function emptyObject(name: string, source: SchemaSource): Record<string, 
   const schema = source(name);
   const out: Record<string, unknown> = {};
   for (const [key, property] of Object.entries(schema?.properties ?? {})) {
-    const value = emptyField(property, schema?.required?.includes(key) ?? false, source);
+    const written = schema?.required?.includes(key) || nullWhenUnset(key, structName(name), refName(property));
+    const value = emptyField(property, written ?? false, source);
     if (value !== undefined) out[key] = value;
   }
   return out;

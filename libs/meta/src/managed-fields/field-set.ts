@@ -95,11 +95,26 @@ export class FieldSet {
 
 const RANK: Record<string, number> = { f: 0, k: 1, v: 2, i: 3 };
 
-const compareElements = (a: string, b: string): number => {
+/** Numbers before their text's order would put them: port 80 before 443. */
+function compareJson(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null) {
+    for (const key of Object.keys(a)) {
+      const order = compareJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]);
+      if (order !== 0) return order;
+    }
+    return 0;
+  }
+  const left = String(a);
+  const right = String(b);
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function compareElements(a: string, b: string): number {
   if (a[0] !== b[0]) return (RANK[a[0] as string] ?? 9) - (RANK[b[0] as string] ?? 9);
-  if (a[0] === 'i') return Number(a.slice(2)) - Number(b.slice(2));
-  return a < b ? -1 : a > b ? 1 : 0;
-};
+  if (a[0] === 'f') return a < b ? -1 : a > b ? 1 : 0;
+  return compareJson(JSON.parse(a.slice(2)), JSON.parse(b.slice(2)));
+}
 
 const sortElements = (children: Map<string, FieldSet> | undefined): string[] =>
   children ? [...children.keys()].sort(compareElements) : [];
