@@ -27,4 +27,5 @@ export * from './resource.ts';
 export * from './schema.ts';
 export * from './status.ts';
 export * from './status-errors.ts';
+export * from './structural/index.ts';
 export * from './time.ts';
