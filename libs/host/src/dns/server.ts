@@ -36,18 +36,22 @@ export async function startDnsServer(
         reply(refusal(request, RCODE.FORMERR));
       return;
     }
-    if (query.opcode !== 0) return reply(refusal(request, RCODE.NOTIMP));
+    if (query.opcode !== 0) {
+      reply(refusal(request, RCODE.NOTIMP));
+      return;
+    }
     const failed = (error?: unknown) => {
       if (error) onError(error);
       reply(assemble(request, query, encodeBody(query.name, { rcode: RCODE.SERVFAIL, authoritative: false, answers: [] }), !tcp));
     };
     try {
       const result = resolver(query, request, tcp);
-      if (!(result instanceof Promise)) return reply(assemble(request, query, result, !tcp));
-      result.then((later) => {
-        if (!later) failed();
-        else reply(Buffer.isBuffer(later) ? later : assemble(request, query, later, !tcp));
-      }, failed);
+      if (!(result instanceof Promise)) reply(assemble(request, query, result, !tcp));
+      else
+        result.then((later) => {
+          if (!later) failed();
+          else reply(Buffer.isBuffer(later) ? later : assemble(request, query, later, !tcp));
+        }, failed);
     } catch (error) {
       failed(error);
     }

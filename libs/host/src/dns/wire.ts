@@ -64,7 +64,7 @@ export function readName(message: Buffer, at: number): { name: string; next: num
       continue;
     }
     if (length > 63 || at + 1 + length > message.length) throw new DnsFormatError('bad label');
-    const label = message.latin1Slice(at + 1, at + 1 + length);
+    const label = message.toString('latin1', at + 1, at + 1 + length);
     name = name === '' ? label : `${name}.${label}`;
     if (name.length > 253) throw new DnsFormatError('name too long');
     at += length + 1;
@@ -154,7 +154,10 @@ class Writer {
   name(name: string): void {
     for (let rest = name; rest; rest = parent(rest)) {
       const known = this.#names.get(rest);
-      if (known !== undefined) return this.u16(0xc000 | known);
+      if (known !== undefined) {
+        this.u16(0xc000 | known);
+        return;
+      }
       if (this.#base + this.at < 0x3fff) this.#names.set(rest, this.#base + this.at);
       const label = Buffer.from(rest.indexOf('.') < 0 ? rest : rest.slice(0, rest.indexOf('.')), 'latin1');
       this.bytes(Uint8Array.of(label.length));
@@ -175,16 +178,20 @@ class Writer {
   #data(record: DnsRecord): void {
     switch (record.type) {
       case 'A':
-        return this.bytes(Uint8Array.from(record.address.split('.'), Number));
+        this.bytes(Uint8Array.from(record.address.split('.'), Number));
+        return;
       case 'AAAA':
-        return this.bytes(ipv6Bytes(record.address));
+        this.bytes(ipv6Bytes(record.address));
+        return;
       case 'CNAME':
       case 'PTR':
       case 'NS':
-        return this.name(record.target);
+        this.name(record.target);
+        return;
       case 'SRV':
         for (const value of [record.priority, record.weight, record.port]) this.u16(value);
-        return this.name(record.target);
+        this.name(record.target);
+        return;
       case 'TXT':
         for (const text of record.texts) {
           const bytes = Buffer.from(text, 'utf8').subarray(0, 255);

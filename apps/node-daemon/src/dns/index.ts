@@ -1,0 +1,3 @@
+export * from './resolv-conf.ts';
+export * from './resolver.ts';
+export * from './zone.ts';
