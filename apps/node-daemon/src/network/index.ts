@@ -1,0 +1,2 @@
+export type { HostPort } from './services/proxy-model.ts';
+export { type Network, type NetworkOptions, startNetwork } from './start-network.ts';

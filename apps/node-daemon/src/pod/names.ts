@@ -1,0 +1,46 @@
+import path from 'node:path';
+import type { Pod } from '@windlass/resources';
+
+/** Labels and annotations on sandboxes and containers: the kubelet's, so that crictl and other tools read them, and we adopt by them. */
+export const LABEL = {
+  podName: 'io.kubernetes.pod.name',
+  podNamespace: 'io.kubernetes.pod.namespace',
+  podUid: 'io.kubernetes.pod.uid',
+  containerName: 'io.kubernetes.container.name',
+} as const;
+export const ANNOTATION = {
+  restartCount: 'io.kubernetes.container.restartCount',
+  terminationMessagePath: 'io.kubernetes.container.terminationMessagePath',
+  terminationMessageFile: 'windlass.dev/termination-message-file',
+  terminationMessagePolicy: 'io.kubernetes.container.terminationMessagePolicy',
+  podTerminationGracePeriod: 'io.kubernetes.pod.terminationGracePeriod',
+} as const;
+
+export const podLabels = (pod: Pod): Record<string, string> => ({
+  ...pod.metadata.labels,
+  [LABEL.podName]: pod.metadata.name!,
+  [LABEL.podNamespace]: pod.metadata.namespace!,
+  [LABEL.podUid]: pod.metadata.uid!,
+});
+
+/** `name_namespace(uid)`, as events and messages name a pod. */
+export const formatPod = ({ metadata }: Pod): string => `${metadata.name}_${metadata.namespace}(${metadata.uid})`;
+
+/** Paths of the node's state directory. */
+export class NodePaths {
+  readonly root: string;
+  readonly logs: string;
+  readonly pods: string;
+  constructor(stateDir: string) {
+    this.root = stateDir;
+    this.logs = path.join(stateDir, 'pods-logs');
+    this.pods = path.join(stateDir, 'pods');
+  }
+  pod = (uid: string): string => path.join(this.pods, uid);
+  volume = (uid: string, plugin: string, name: string): string =>
+    path.join(this.pod(uid), 'volumes', `kubernetes.io~${plugin}`, name);
+  hosts = (uid: string): string => path.join(this.pod(uid), 'etc-hosts');
+  terminationMessage = (uid: string, container: string, attempt: number): string =>
+    path.join(this.pod(uid), 'containers', container, `termination-${attempt}`);
+  podLogs = (namespace: string, name: string, uid: string): string => path.join(this.logs, `${namespace}_${name}_${uid}`);
+}

@@ -1,0 +1,35 @@
+import type { CriContainerStatus, SandboxStatus } from '@windlass/host';
+
+/** What the runtime holds of one pod. */
+export interface ObservedPod {
+  /** Newest first. */
+  sandboxes: SandboxStatus[];
+  /** Newest first, over all sandboxes. */
+  containers: ObservedContainer[];
+}
+export interface ObservedContainer extends CriContainerStatus {
+  sandboxId: string;
+  /** Text that the container left behind, when it ended. */
+  terminationMessage?: string;
+}
+
+export const instancesOf = (observed: ObservedPod, name: string): ObservedContainer[] =>
+  observed.containers.filter((container) => container.metadata.name === name);
+
+export const newestOf = (observed: ObservedPod, name: string): ObservedContainer | undefined =>
+  observed.containers.find((container) => container.metadata.name === name);
+
+export const isRunning = (container: ObservedContainer | undefined): boolean => container?.state === 'CONTAINER_RUNNING';
+export const hasExited = (container: ObservedContainer | undefined): boolean =>
+  container?.state === 'CONTAINER_EXITED' || container?.state === 'CONTAINER_UNKNOWN';
+
+export const readySandbox = (observed: ObservedPod): SandboxStatus | undefined => {
+  const newest = observed.sandboxes[0];
+  return newest?.state === 'SANDBOX_READY' ? newest : undefined;
+};
+
+export const sandboxIps = (sandbox: SandboxStatus | undefined): string[] =>
+  sandbox?.network?.ip ? [sandbox.network.ip, ...sandbox.network.additionalIps.map(({ ip }) => ip)] : [];
+
+/** Nanoseconds since 1970 to milliseconds. */
+export const nanosToMs = (nanos: number): number => Math.floor(nanos / 1e6);
