@@ -1,1 +1,67 @@
-export const answer: number = 42;
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import { defaults } from './cluster/options.ts';
+import { savedOptions } from './cluster/state.ts';
+import { down } from './commands/down.ts';
+import { status } from './commands/status.ts';
+import { supervise } from './commands/supervise.ts';
+import { up } from './commands/up.ts';
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const integer = (text: string): number => {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('want a whole number');
+  return Number(text);
+};
+const jsonFile = (file: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+};
+
+const program = new Command('windlass').description('A serverless cloud control plane with a Kubernetes API');
+const stateDir = ['--state-dir <dir>', 'where everything of the cluster lies', process.env.WINDLASS_STATE_DIR ?? defaults.stateDir] as const;
+
+program
+  .command('up')
+  .description('bring up a cluster on this machine')
+  .option(...stateDir)
+  .option('--name <name>', 'name of the cluster', defaults.name)
+  .option('--nodes <count>', 'number of nodes', integer, defaults.nodes)
+  .option('--port <port>', 'HTTPS port of the API server', integer, defaults.apiPort)
+  .option('--pod-cidr <cidr>', 'addresses of pods', defaults.podCidr)
+  .option('--service-cidr <cidr>', 'addresses of services', defaults.serviceCidr)
+  .option('--underlay-cidr <cidr>', 'addresses of nodes', defaults.underlayCidr)
+  .option('--database-url <url>', 'external PostgreSQL', process.env.DATABASE_URL)
+  .option('--redis-url <url>', 'external Redis', process.env.REDIS_URL)
+  .option('--logging <file>', 'JSON file with the log drivers', jsonFile)
+  .option('--example', 'apply the example and wait until it answers', false)
+  .action(async ({ port, example, ...rest }) => {
+    const saved = savedOptions(rest.stateDir);
+    await up({ ...defaults, ...saved, ...rest, apiPort: port }, example, say);
+  });
+program
+  .command('down')
+  .description('stop the cluster and remove every trace of it outside its state directory')
+  .option(...stateDir)
+  .option('--purge', 'delete the state directory too', false)
+  .action(async ({ stateDir, purge }) => down(stateDir, purge, say));
+program
+  .command('status')
+  .description('what runs')
+  .option(...stateDir)
+  .action(async ({ stateDir }) => {
+    process.exitCode = await status(stateDir, say);
+  });
+program
+  .command('supervise', { hidden: true })
+  .option(...stateDir)
+  .action(({ stateDir }) => supervise(stateDir));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`windlass: ${(error as Error).message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,23 @@
+import { cidrAddress, parseCidr } from '@windlass/meta';
+import type { ClusterOptions } from './options.ts';
+
+export interface NodePlan {
+  name: string;
+  ip: string;
+}
+
+/** Names and underlay addresses; the host has the first address of the underlay, nodes follow from the tenth. */
+export function planNodes(options: ClusterOptions): NodePlan[] {
+  const underlay = parseCidr(options.underlayCidr)!;
+  return Array.from({ length: options.nodes }, (_, i) => ({ name: `node-${i + 1}`, ip: cidrAddress(underlay, 10 + i) }));
+}
+
+/** The host's own address on the underlay: where nodes and pods reach the API server. */
+export const hostAddress = (options: ClusterOptions): string => cidrAddress(parseCidr(options.underlayCidr)!, 1);
+
+/** ClusterIPs with a fixed meaning. */
+export const systemAddresses = (options: ClusterOptions): { kubernetes: string; dns: string } => {
+  const services = parseCidr(options.serviceCidr)!;
+  return { kubernetes: cidrAddress(services, 1), dns: cidrAddress(services, 10) };
+};
+

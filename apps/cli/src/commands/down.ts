@@ -1,0 +1,37 @@
+import { existsSync, rmSync } from 'node:fs';
+import { endProcess, findProcesses, mountsBelow, removeCgroups, run } from '@windlass/host';
+import { removeMachines } from '../cluster/machines.ts';
+import { clusterPaths } from '../cluster/paths.ts';
+import { cgroupOf } from '../cluster/prepare.ts';
+import { runningSupervisor, savedOptions } from '../cluster/state.ts';
+
+/**
+ * Stops the cluster and removes processes, mounts, network namespaces, links and cgroups, also those that a crash left behind. The state
+ * directory stays (the next `up` finds its objects again) unless `purge`.
+ */
+export async function down(stateDir: string, purge: boolean, say: (line: string) => void): Promise<void> {
+  const options = savedOptions(stateDir);
+  if (!options) {
+    say(`no cluster in ${stateDir}`);
+    return;
+  }
+  const supervisor = runningSupervisor(stateDir);
+  if (supervisor) await endProcess(supervisor, 60_000);
+  const cgroup = cgroupOf(options);
+  // Shims and containers outlive containerd, and everything outlives a killed supervisor.
+  const belongs = (facts: { commandLine: string; cgroups: string[] }) =>
+    facts.commandLine.includes(`${stateDir}/`) || facts.cgroups.some((path) => path.startsWith(`${cgroup}/`) || path === cgroup);
+  const own = new Set([process.pid, process.ppid]);
+  for (let round = 0; round < 10; round++) {
+    const left = findProcesses((facts) => !own.has(facts.pid) && belongs(facts) && !facts.commandLine.includes(' down '));
+    if (left.length === 0) break;
+    await Promise.all(left.map((id) => endProcess(id, round === 0 ? 200 : 0)));
+  }
+  await removeMachines(options);
+  for (const mount of mountsBelow(stateDir)) await run('umount', ['--lazy', mount], { okCodes: 'any' });
+  const stuck = removeCgroups(cgroup.replace(/^\//, ''));
+  if (stuck.length > 0) throw new Error(`cgroups still in use: ${stuck.join(' ')}`);
+  rmSync(clusterPaths(stateDir).status, { force: true });
+  if (purge && existsSync(stateDir)) rmSync(stateDir, { recursive: true, force: true });
+  say(`cluster ${options.name} is down`);
+}
