@@ -5,7 +5,9 @@ import { build } from 'esbuild';
 
 const root = path.resolve(import.meta.dirname, '..');
 const named = process.argv.slice(2);
-const apps = (named.length > 0 ? named : readdirSync(path.join(root, 'apps'))).filter((app) => existsSync(path.join(root, 'apps', app, 'src/main.ts')));
+const apps = (named.length > 0 ? named : readdirSync(path.join(root, 'apps'))).filter((app) =>
+  existsSync(path.join(root, 'apps', app, 'src/main.ts')),
+);
 await build({
   entryPoints: Object.fromEntries(apps.map((app) => [app, path.join(root, 'apps', app, 'src/main.ts')])),
   outdir: path.join(root, process.env.WINDLASS_DIST ?? 'dist'),

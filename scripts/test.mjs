@@ -8,7 +8,9 @@ const root = path.resolve(import.meta.dirname, '..');
 const flag = process.argv.indexOf('--only');
 const only = flag > 0 ? process.argv[flag + 1].split(',') : undefined;
 const isRoot = process.getuid() === 0;
-const has = (program) => spawnSync('sh', ['-c', `command -v ${program}`], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } }).status === 0;
+const has = (program) =>
+  spawnSync('sh', ['-c', `command -v ${program}`], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } })
+    .status === 0;
 const missing = (...programs) => {
   const absent = programs.filter((program) => !has(program));
   return absent.length > 0 && `not installed: ${absent.join(', ')}`;
@@ -34,7 +36,17 @@ try {
     console.log(`\n== ${name}`);
     const report = path.join(scratch, `${name}.json`);
     const jest = path.join(root, 'node_modules/jest/bin/jest.js');
-    const args = ['--experimental-vm-modules', '--no-warnings', jest, '--selectProjects', name, '--passWithNoTests', '--json', '--outputFile', report];
+    const args = [
+      '--experimental-vm-modules',
+      '--no-warnings',
+      jest,
+      '--selectProjects',
+      name,
+      '--passWithNoTests',
+      '--json',
+      '--outputFile',
+      report,
+    ];
     if (name === 'e2e') args.push('--runInBand');
     const { status } = spawnSync(process.execPath, args, {
       cwd: root,

@@ -21,7 +21,11 @@ const jsonFile = (file: string): unknown => {
 };
 
 const program = new Command('windlass').description('A serverless cloud control plane with a Kubernetes API');
-const stateDir = ['--state-dir <dir>', 'where everything of the cluster lies', process.env.WINDLASS_STATE_DIR ?? defaults.stateDir] as const;
+const stateDir = [
+  '--state-dir <dir>',
+  'where everything of the cluster lies',
+  process.env.WINDLASS_STATE_DIR ?? defaults.stateDir,
+] as const;
 
 program
   .command('up')

@@ -9,9 +9,11 @@ import { clusterPaths } from './paths.ts';
 export const NODES = { group: '', version: 'v1', resource: 'nodes', namespaced: false, kind: 'Node' } as const;
 const DEPLOYMENTS = { group: 'apps', version: 'v1', resource: 'deployments', namespaced: true, kind: 'Deployment' } as const;
 
-export const adminClient = (stateDir: string): Client => createClient(clusterPaths(stateDir).kubeconfig('admin'), { userAgent: 'windlass-cli' });
+export const adminClient = (stateDir: string): Client =>
+  createClient(clusterPaths(stateDir).kubeconfig('admin'), { userAgent: 'windlass-cli' });
 
-export const isReady = (node: Node): boolean => node.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false;
+export const isReady = (node: Node): boolean =>
+  node.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false;
 
 /** @throws Error with the last state when `check` is not true in time */
 async function waitFor(what: string, seconds: number, check: () => Promise<boolean | string>): Promise<void> {
@@ -39,7 +41,9 @@ export async function applyManifest(client: Client, text: string, namespace: str
   for (const document of parseAllDocuments(text)) {
     const object = document.toJS() as AnyObject | null;
     if (!object) continue;
-    const found = resources.find((r) => r.kind === object.kind && (r.group ? `${r.group}/${r.version}` : r.version) === object.apiVersion);
+    const found = resources.find(
+      (r) => r.kind === object.kind && (r.group ? `${r.group}/${r.version}` : r.version) === object.apiVersion,
+    );
     if (!found) throw new Error(`the server has no ${object.apiVersion} ${object.kind}`);
     if (found.namespaced) object.metadata.namespace ??= namespace;
     await client.resource(found).apply(object, { fieldManager: 'windlass', force: true });

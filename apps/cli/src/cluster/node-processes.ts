@@ -1,25 +1,69 @@
-import type { ProcessSpec } from '@windlass/host';
-import { containerdCommand } from '@windlass/host';
+import { type ContainerdCommand, containerdCommand, type ProcessSpec } from '@windlass/host';
 import type { NodeDaemonConfig } from '@windlass/node-daemon';
 import type { Logger } from '@windlass/platform';
 import { importImage, writeBuiltinImages } from '../images/builtin.ts';
-import { application, filesOf } from './control-plane.ts';
 import { ensureMachines } from './machines.ts';
-import { type NodePlan, planNodes, systemAddresses } from './nodes.ts';
+import { cgroupOf, type NodePlan, planNodes, systemAddresses } from './nodes.ts';
 import type { ClusterOptions } from './options.ts';
 import { clusterPaths } from './paths.ts';
 import { ensureNodePki, ensurePki } from './pki.ts';
-import { cgroupOf } from './prepare.ts';
+import { application, filesOf } from './processes.ts';
 
 /** Per node: containerd, then (with the built-in images loaded) the node daemon; both inside the node's network namespace. */
 export async function* nodeProcesses(options: ClusterOptions, logger: Logger): AsyncGenerator<ProcessSpec[]> {
   const plans = planNodes(options);
-  const prefixes = await ensureMachines(options, plans);
   const archives = writeBuiltinImages(clusterPaths(options.stateDir).images);
-  const containerds = await Promise.all(plans.map((plan) => containerd(options, plan, prefixes.get(plan.name)!)));
+  const prefixes = await ensureMachines(options, plans);
+  const nodes = await Promise.all(
+    plans.map(async (plan) => ({ plan, prefix: prefixes.get(plan.name)!, runtime: await runtimeOf(options, plan) })),
+  );
   logger.info({ nodes: plans.length }, 'starting nodes');
-  yield containerds.map(({ spec }) => spec);
+  yield nodes.map(({ plan, prefix, runtime }) => containerd(options, plan, runtime, prefix));
   const images = await archives;
-  await Promise.all(containerds.map(async ({ socket }) => Promise.all(images.map(({ file }) => importImage(socket, file)))));
-  yield await Promise.all(plans.map((plan, i) => daemon(options, plan, containerds[i]!.socket, prefixes.get(plan.name)!)));
+  await Promise.all(nodes.map(async ({ runtime }) => Promise.all(images.map(({ file }) => importImage(runtime.socket, file)))));
+  yield await Promise.all(nodes.map(({ plan, prefix, runtime }) => daemon(options, plan, runtime, prefix)));
+}
+
+function runtimeOf(options: ClusterOptions, plan: NodePlan): Promise<ContainerdCommand> {
+  const paths = clusterPaths(options.stateDir).node(plan.name);
+  return containerdCommand({ directory: paths.containerd, cniConfDir: paths.cni });
+}
+
+function containerd(options: ClusterOptions, plan: NodePlan, runtime: ContainerdCommand, prefix: readonly string[]): ProcessSpec {
+  const [command, ...args] = [...prefix, runtime.command, ...runtime.args];
+  const name = `${plan.name}-containerd`;
+  return {
+    name,
+    command: command!,
+    args,
+    ...filesOf(options, name),
+    prepare: () => runtime.prepare(),
+    ready: () => runtime.ready(),
+  };
+}
+
+async function daemon(
+  options: ClusterOptions,
+  plan: NodePlan,
+  runtime: ContainerdCommand,
+  prefix: readonly string[],
+): Promise<ProcessSpec> {
+  const paths = clusterPaths(options.stateDir).node(plan.name);
+  const { kubeconfig, files } = await ensureNodePki(options, await ensurePki(options), plan);
+  const config: NodeDaemonConfig = {
+    nodeName: plan.name,
+    kubeconfig,
+    stateDir: paths.daemon,
+    containerdSocket: runtime.socket,
+    nodeIp: plan.ip,
+    clusterCidr: options.podCidr,
+    serviceCidr: options.serviceCidr,
+    clusterDnsIp: systemAddresses(options).dns,
+    clusterDomain: options.clusterDomain,
+    pki: files,
+    cgroupRoot: `${cgroupOf(options)}/${plan.name}`,
+    cniConfDir: paths.cni,
+    logging: options.logging,
+  };
+  return application(options, `${plan.name}-daemon`, config, 'node-daemon', prefix);
 }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { cidrAddress, parseCidr } from '@windlass/meta';
 import type { ClusterOptions } from './options.ts';
 
@@ -21,3 +22,19 @@ export const systemAddresses = (options: ClusterOptions): { kubernetes: string; 
   return { kubernetes: cidrAddress(services, 1), dns: cidrAddress(services, 10) };
 };
 
+/** Addresses and names under which clients reach the API server. */
+export const servingHosts = (options: ClusterOptions): string[] => [
+  'localhost',
+  '127.0.0.1',
+  '::1',
+  hostname(),
+  hostAddress(options),
+  systemAddresses(options).kubernetes,
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+  `kubernetes.default.svc.${options.clusterDomain}`,
+];
+
+/** The cgroup below which all pods of the cluster's nodes live. */
+export const cgroupOf = (options: ClusterOptions): string => `/windlass-${options.name}`;

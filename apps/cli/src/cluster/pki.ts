@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureClusterPki, issueClientCertificate, issueServingCertificate, writeKubeconfig } from '@windlass/apiserver';
-import { servingHosts } from './control-plane.ts';
-import { hostAddress, type NodePlan, systemAddresses } from './nodes.ts';
+import { hostAddress, type NodePlan, servingHosts, systemAddresses } from './nodes.ts';
 import type { ClusterOptions } from './options.ts';
 import { clusterPaths } from './paths.ts';
 
@@ -23,7 +22,14 @@ export async function ensurePki(options: ClusterOptions): Promise<ClusterPki> {
   return pki;
 }
 
-async function kubeconfig(pki: ClusterPki, file: string, server: string, context: string, user: string, groups: string[]): Promise<void> {
+async function kubeconfig(
+  pki: ClusterPki,
+  file: string,
+  server: string,
+  context: string,
+  user: string,
+  groups: string[],
+): Promise<void> {
   const { cert, key } = await issueClientCertificate(pki, { user, groups, days: 365 });
   await writeKubeconfig(file, { server, ca: pki.caCert, cert, key, context });
 }
@@ -37,7 +43,11 @@ export async function ensureNodePki(options: ClusterOptions, pki: ClusterPki, no
   const file = paths.kubeconfig(node.name);
   await kubeconfig(pki, file, `https://${hostAddress(options)}:${options.apiPort}`, options.name, user, ['system:nodes']);
   const { cert, key } = await issueServingCertificate(pki, { commonName: user, hosts: [node.name, node.ip, '127.0.0.1'] });
-  const files = { caFile: path.join(directory, 'ca.crt'), certFile: path.join(directory, 'kubelet.crt'), keyFile: path.join(directory, 'kubelet.key') };
+  const files = {
+    caFile: path.join(directory, 'ca.crt'),
+    certFile: path.join(directory, 'kubelet.crt'),
+    keyFile: path.join(directory, 'kubelet.key'),
+  };
   writeFileSync(files.caFile, pki.caCert);
   writeFileSync(files.certFile, cert);
   writeFileSync(files.keyFile, key, { mode: 0o600 });

@@ -4,9 +4,6 @@ import { controlPlane } from './control-plane.ts';
 import { nodeProcesses } from './node-processes.ts';
 import type { ClusterOptions } from './options.ts';
 
-/** The cgroup below which all pods of the cluster's nodes live. */
-export const cgroupOf = (options: ClusterOptions): string => `/windlass-${options.name}`;
-
 /** The processes of a cluster in stages: all of one stage are ready before the next starts. Makes what each stage needs on the way. */
 export async function* prepareCluster(options: ClusterOptions, logger: Logger): AsyncGenerator<ProcessSpec[]> {
   yield* controlPlane(options, logger);

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { endProcess, findProcesses, mountsBelow, removeCgroups, run } from '@windlass/host';
 import { removeMachines } from '../cluster/machines.ts';
+import { cgroupOf } from '../cluster/nodes.ts';
 import { clusterPaths } from '../cluster/paths.ts';
-import { cgroupOf } from '../cluster/prepare.ts';
 import { runningSupervisor, savedOptions } from '../cluster/state.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { type ProcessState, Supervisor, writePidFile } from '@windlass/host';
 import { createLogger, runProcess } from '@windlass/platform';
-import { prepareCluster } from '../cluster/prepare.ts';
 import { clusterPaths } from '../cluster/paths.ts';
-import { savedOptions, SUPERVISOR, type SupervisorStatus } from '../cluster/state.ts';
+import { prepareCluster } from '../cluster/prepare.ts';
+import { SUPERVISOR, type SupervisorStatus, savedOptions } from '../cluster/state.ts';
 
 /** The long-running process behind `windlass up`: starts every process of the cluster in order, and again when one ends. */
 export async function supervise(stateDir: string): Promise<void> {

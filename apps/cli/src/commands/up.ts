@@ -18,9 +18,13 @@ export async function up(options: ClusterOptions, example: boolean, say: (line: 
   else {
     await saveOptions(options);
     rmSync(paths.status, { force: true });
-    await spawnProcess(process.execPath, [...process.execArgv, path.resolve(process.argv[1]!), 'supervise', '--state-dir', options.stateDir], {
-      logFile: paths.log('supervisor'),
-    });
+    await spawnProcess(
+      process.execPath,
+      [...process.execArgv, path.resolve(process.argv[1]!), 'supervise', '--state-dir', options.stateDir],
+      {
+        logFile: paths.log('supervisor'),
+      },
+    );
     await untilRunning(options.stateDir, 180);
   }
   const client = adminClient(options.stateDir);
