@@ -1,1 +1,2 @@
+export * from './api-server.ts';
 export * from './database.ts';

@@ -4,12 +4,12 @@ import { listRequest, parseRevision } from '../read/list-options.ts';
 import { selectionOf } from '../read/selectors.ts';
 import type { WriteOptions } from '../registry/context.ts';
 import { checkDeleteOptions, type DeleteOptions, deleteObject } from '../registry/delete.ts';
-import { fieldManagement } from '../registry/field-management.ts';
 import { bodyFormat, judge } from '../request/decoders.ts';
 import { writeOptions } from '../request/write-options.ts';
 import type { RequestContext } from '../seams.ts';
 import { extensionKey, type ServerParts } from '../server-parts.ts';
 import type { Answer } from './answer.ts';
+import { applyObject } from './apply.ts';
 import { patcher, patchTypeOf } from './patch.ts';
 import { SCALE_SCHEMA, scaleOf, withReplicas } from './scale.ts';
 
@@ -86,7 +86,7 @@ async function create(request: ResourceRequest): Promise<Answer> {
 
 async function update(request: ResourceRequest): Promise<Answer> {
   const { parts, definition, context } = request;
-  const { name, subresource } = context.info;
+  const { name } = context.info;
   const options = writeOptions('UpdateOptions', context.query, context.headers['user-agent']);
   const format = bodyFormat(context.headers['content-type']);
   const object = judge(
@@ -99,32 +99,23 @@ async function update(request: ResourceRequest): Promise<Answer> {
   if (object.metadata.name !== name)
     throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
   const pristine = JSON.stringify(object);
-  const updated = await parts.registry.update(
-    definition,
-    context,
-    options,
-    () => JSON.parse(pristine) as AnyObject,
-    (next, old, now) => fieldManagement.update(definition, parts.schemas, next, old, options.fieldManager, subresource, now),
-  );
+  const updated = await parts.registry.update(definition, context, options, () => JSON.parse(pristine) as AnyObject);
   return success(definition, updated);
 }
 
 async function patch(request: ResourceRequest): Promise<Answer> {
   const { parts, definition, context } = request;
-  const { subresource } = context.info;
   const type = patchTypeOf(context.headers['content-type']);
   const options = writeOptions('PatchOptions', context.query, context.headers['user-agent'], type === 'apply');
   const text = await request.body();
   if (type === 'apply') return apply(request, text, options);
   const produce = patcher(parts, definition, type, text, context, options);
-  const updated = await parts.registry.update(definition, context, options, produce, (next, old, now) =>
-    fieldManagement.update(definition, parts.schemas, next, old, options.fieldManager, subresource, now),
-  );
-  return success(definition, updated);
+  return success(definition, await parts.registry.update(definition, context, options, produce));
 }
 
-async function apply(_request: ResourceRequest, _text: string, _options: WriteOptions): Promise<Answer> {
-  throw badRequest('server-side apply is not available yet');
+async function apply({ parts, definition, context }: ResourceRequest, text: string, options: WriteOptions): Promise<Answer> {
+  const { object, created } = await applyObject(parts, definition, context, text, options);
+  return success(definition, object, created ? 201 : 200);
 }
 
 /** DeleteOptions from the body (if any) and the query, which Kubernetes also reads. @throws StatusError 400, 422 */
@@ -287,7 +278,7 @@ async function handleScale(request: ResourceRequest): Promise<Answer> {
           : undefined;
       return withReplicas(current, scale, wanted.spec?.replicas ?? 0, pinned);
     },
-    (next, old, now) => fieldManagement.update(definition, parts.schemas, next, old, options.fieldManager, 'scale', now),
+    parts.registry.manageUpdate(definition, options, 'scale'),
   );
   return { status: 200, kind: 'raw', object: scaleOf(updated, scale) };
 }

@@ -1,21 +1,87 @@
-import type { AnyObject, ResourceDefinition, SchemaSource } from '@windlass/meta';
+import {
+  type AnyObject,
+  type ApplyResult,
+  apiVersionOf,
+  applyConfiguration,
+  emptyObject,
+  type FieldManagerRequest,
+  type FieldSet,
+  fieldSetOf,
+  managedType,
+  type ResourceDefinition,
+  type SchemaSource,
+  updateManagedFields,
+} from '@windlass/meta';
 
-/** Where managedFields come from: libs/meta's server-side apply, by schema. */
-export const fieldManagement = {
-  create(_definition: ResourceDefinition, _schemas: SchemaSource, object: AnyObject, _manager: string, _now: Date): void {
-    delete object.metadata.managedFields;
-  },
-  update(
-    _definition: ResourceDefinition,
-    _schemas: SchemaSource,
-    object: AnyObject,
-    old: AnyObject,
-    _manager: string,
-    _subresource: string,
-    _now: Date,
-  ): AnyObject {
-    if (old.metadata.managedFields) object.metadata.managedFields = old.metadata.managedFields;
-    else delete object.metadata.managedFields;
-    return object;
-  },
-};
+/** Who writes, through which subresource. */
+export interface Writer {
+  manager: string;
+  subresource: string;
+}
+
+/** metadata.managedFields of every write (KEP-555), by the schemas of the kinds. */
+export class FieldManagement {
+  readonly #schemas: SchemaSource;
+  readonly #empty = new Map<string, Record<string, unknown>>();
+
+  constructor(schemas: SchemaSource) {
+    this.#schemas = schemas;
+  }
+
+  /** Sets managedFields of a decoded and defaulted new object. */
+  create(definition: ResourceDefinition, object: AnyObject, writer: Writer, now: Date): void {
+    setManagedFields(object, updateManagedFields(undefined, object, this.#request(definition, writer, now)));
+  }
+
+  /** Sets managedFields of the object that replaces `old`. */
+  update(definition: ResourceDefinition, object: AnyObject, old: AnyObject, writer: Writer, now: Date): void {
+    setManagedFields(object, updateManagedFields(old, object, this.#request(definition, writer, now)));
+  }
+
+  /** Server-side apply. @throws StatusError 400, 409, 500: see applyConfiguration */
+  apply(
+    definition: ResourceDefinition,
+    live: AnyObject | undefined,
+    applied: AnyObject,
+    writer: Writer & { force: boolean },
+    now: Date,
+  ): ApplyResult {
+    return applyConfiguration(live, applied, { ...this.#request(definition, writer, now), force: writer.force });
+  }
+
+  #request(definition: ResourceDefinition, { manager, subresource }: Writer, now: Date): FieldManagerRequest {
+    const { schema, group, version } = definition;
+    return {
+      manager,
+      subresource,
+      apiVersion: apiVersionOf(group, version),
+      now,
+      type: managedType(schema, this.#schemas),
+      empty: this.#emptyOf(schema),
+      resetFields: resetFields(definition, subresource),
+    };
+  }
+
+  #emptyOf(schema: string): Record<string, unknown> {
+    let empty = this.#empty.get(schema);
+    if (!empty) {
+      empty = emptyObject(schema, this.#schemas);
+      this.#empty.set(schema, empty);
+    }
+    return empty;
+  }
+}
+
+export function setManagedFields(object: AnyObject, fields: AnyObject['metadata']['managedFields']): void {
+  if (fields && fields.length > 0) object.metadata.managedFields = fields;
+  else delete object.metadata.managedFields;
+}
+
+const STATUS = fieldSetOf('status');
+const SPEC = fieldSetOf('spec');
+
+/** What a write through this endpoint does not store, so that nobody comes to own it there. */
+function resetFields(definition: ResourceDefinition, subresource: string): FieldSet | undefined {
+  if (subresource === 'status') return SPEC;
+  return subresource === '' && definition.subresources?.status ? STATUS : undefined;
+}

@@ -8,6 +8,7 @@ import {
   invalid,
   notFound,
   type ResourceDefinition,
+  type SchemaSource,
   StatusError,
   validateObjectMeta,
   validateObjectMetaUpdate,
@@ -18,7 +19,7 @@ import { decodeStored, keyOf } from '../definitions.ts';
 import type { AdmissionAttributes, AdmissionPlugin, Allocator, RequestContext } from '../seams.ts';
 import { hookContext, type WriteOptions } from './context.ts';
 import { encodeObject, stamp } from './encode.ts';
-import { fieldManagement } from './field-management.ts';
+import { FieldManagement, setManagedFields, type Writer } from './field-management.ts';
 import { bumpGeneration, generateName } from './metadata.ts';
 import { viewOf } from './view.ts';
 
@@ -27,7 +28,7 @@ export interface RegistryParts {
   cache: WatchCache;
   plugins: readonly AdmissionPlugin[];
   allocators: readonly Allocator[];
-  schemas: import('@windlass/meta').SchemaSource;
+  schemas: SchemaSource;
   now?: () => Date;
 }
 
@@ -36,13 +37,20 @@ export interface Current {
   revision: number;
 }
 
+/** Sets `object.metadata.managedFields`. `old` is undefined on a create. */
+export type Manage = (object: AnyObject, old: AnyObject | undefined, now: Date) => void;
+
+export { setManagedFields };
+
 const GENERATE_ATTEMPTS = 8;
 
 /** The one write path of every kind. Order of steps: see WriteStrategy in libs/meta. */
 export class Registry {
   readonly parts: RegistryParts;
+  readonly fields: FieldManagement;
   constructor(parts: RegistryParts) {
     this.parts = parts;
+    this.fields = new FieldManagement(parts.schemas);
   }
 
   now(): Date {
@@ -68,11 +76,13 @@ export class Registry {
     return { object, revision };
   }
 
+  /** Stores a decoded object. `manage` sets managedFields; default: those of a create by `options.fieldManager`. */
   async create(
     definition: ResourceDefinition,
     context: RequestContext,
     object: AnyObject,
     options: WriteOptions,
+    manage: Manage = this.manageCreate(definition, options),
   ): Promise<AnyObject> {
     const { strategy = {} } = definition;
     const now = this.now();
@@ -81,7 +91,7 @@ export class Registry {
     if (metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
     this.checkNamespace(definition, context, object);
     strategy.default?.(object, hooks);
-    fieldManagement.create(definition, this.parts.schemas, object, options.fieldManager, now);
+    manage(object, undefined, now);
     const attributes = this.attributes('CREATE', definition, context, object, undefined, options);
     await this.admit(attributes);
     const admitted = attributes.object!;
@@ -105,6 +115,16 @@ export class Registry {
         delete admitted.metadata.name;
       }
     }
+  }
+
+  manageCreate(definition: ResourceDefinition, options: WriteOptions): Manage {
+    const writer: Writer = { manager: options.fieldManager, subresource: '' };
+    return (object, _old, now) => this.fields.create(definition, object, writer, now);
+  }
+
+  manageUpdate(definition: ResourceDefinition, options: WriteOptions, subresource: string): Manage {
+    const writer: Writer = { manager: options.fieldManager, subresource };
+    return (object, old, now) => this.fields.update(definition, object, old!, writer, now);
   }
 
   #fillMetadata(definition: ResourceDefinition, object: AnyObject, now: Date): void {
@@ -151,7 +171,7 @@ export class Registry {
     context: RequestContext,
     options: WriteOptions,
     produce: (current: AnyObject) => AnyObject | Promise<AnyObject>,
-    manage: (object: AnyObject, old: AnyObject, now: Date) => AnyObject,
+    manage: Manage = this.manageUpdate(definition, options, context.info.subresource),
   ): Promise<AnyObject> {
     const { namespace, name } = context.info;
     const key = keyOf(definition, definition.scope === 'Namespaced' ? namespace : '', name);
@@ -211,7 +231,7 @@ export class Registry {
     options: WriteOptions,
     proposed: AnyObject,
     old: AnyObject,
-    manage: (object: AnyObject, old: AnyObject, now: Date) => AnyObject,
+    manage: Manage,
   ): Promise<AnyObject> {
     const now = this.now();
     const hooks = hookContext(context, definition, options.dryRun, now);
@@ -239,7 +259,7 @@ export class Registry {
     definition.strategy?.default?.(proposed, hooks);
     let object = view.restrict(proposed, old);
     keepServerMetadata(object, old);
-    object = manage(object, old, now);
+    manage(object, old, now);
     const attributes = this.attributes('UPDATE', definition, context, object, old, options);
     await this.admit(attributes);
     object = attributes.object!;
