@@ -11,6 +11,7 @@ import {
   Definitions,
   type Extensions,
   ensureClusterPki,
+  openApiPaths,
   Pipeline,
   Reader,
   Registry,
@@ -21,11 +22,11 @@ import {
 } from '@windlass/apiserver';
 import { type AnyObject, cidrAddress, parseCidr } from '@windlass/meta';
 import type { Logger } from '@windlass/platform';
-import { allDefinitions, schemaSource } from '@windlass/resources';
+import { allDefinitions, schemaNames, schemaSource } from '@windlass/resources';
 import { PostgresObjectStore, startCompaction, WatchCache, type WatchCacheOptions } from '@windlass/store';
 import type { ApiServerConfig } from './config.ts';
 import { healthPath } from './paths/health.ts';
-import { versionPath } from './paths/version.ts';
+import { GIT_VERSION, versionPath } from './paths/version.ts';
 import { cacheReader } from './reader.ts';
 import { loopbackWriter } from './writer.ts';
 
@@ -115,11 +116,11 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
 /** Who may do what. */
 function accessControl(_foundation: Foundation): Authorizer {
   return {
-    authorize: ({ user }) => ({ decision: 'allow' }),
+    authorize: () => ({ decision: 'allow' }),
   };
 }
 
-function addPaths({ extensions, store }: Foundation): void {
+function addPaths({ definitions, extensions, store }: Foundation): void {
   const ping = async () => {};
   const database = async () => void (await store.currentRevision());
   const checks = {
@@ -130,6 +131,8 @@ function addPaths({ extensions, store }: Foundation): void {
     ]),
   };
   extensions.paths.set('/version', versionPath);
+  const openApi = { schemas: schemaSource, schemaNames: schemaNames(), version: GIT_VERSION };
+  for (const [path, handler] of openApiPaths(definitions, openApi)) extensions.paths.set(path, handler);
   for (const [root, set] of [
     ['/healthz', checks.ready],
     ['/livez', checks.live],

@@ -8,6 +8,7 @@ export { bearerToken, StaticTokenAuthenticator } from './authn/static-tokens.ts'
 export * from './definitions.ts';
 export { createHttpServer, type TlsOptions } from './http/nest.ts';
 export { Pipeline } from './http/pipeline.ts';
+export { openApiPaths } from './openapi/serve.ts';
 export { covers, issue, type KeyPair, type SubjectOptions, sign } from './pki/certificate.ts';
 export * from './pki/cluster-pki.ts';
 export { AGE_COLUMN, age, NAME_COLUMN } from './present/table.ts';

@@ -1,6 +1,8 @@
 import type { PathHandler } from '@windlass/apiserver';
 
 /** The Kubernetes release whose API is served, and our own build. */
+export const GIT_VERSION = 'v1.36.2+windlass';
+
 const VERSION = {
   major: '1',
   minor: '36',
@@ -8,7 +10,7 @@ const VERSION = {
   emulationMinor: '36',
   minCompatibilityMajor: '1',
   minCompatibilityMinor: '35',
-  gitVersion: 'v1.36.2+windlass',
+  gitVersion: GIT_VERSION,
   gitCommit: '',
   gitTreeState: 'clean',
   buildDate: '1970-01-01T00:00:00Z',
