@@ -84,7 +84,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   const parts: ServerParts = {
     definitions,
     schemas: schemaSource,
-    decoders: new Decoders(schemaSource),
+    decoders: new Decoders(schemaSource, (kind) => definitions.hasKind(kind)),
     store,
     cache,
     registry,

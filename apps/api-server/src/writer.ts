@@ -30,6 +30,7 @@ export function loopbackWriter(definitions: Definitions, registry: Registry): Re
       subresource,
       namespace,
       name,
+      pathName: name,
       rest: [],
     },
     user: LOOPBACK_USER,

@@ -1,4 +1,11 @@
-import { ALL_VERBS, type AnyObject, apiVersionOf, type ResourceDefinition, type Verb } from '@windlass/meta';
+import {
+  ALL_VERBS,
+  type AnyObject,
+  apiVersionOf,
+  type GroupVersionKind,
+  type ResourceDefinition,
+  type Verb,
+} from '@windlass/meta';
 
 export const listKindOf = (definition: ResourceDefinition): string => definition.listKind ?? `${definition.kind}List`;
 export const verbsOf = (definition: ResourceDefinition): readonly Verb[] => definition.verbs ?? ALL_VERBS;
@@ -43,6 +50,12 @@ export class Definitions {
 
   all(): ResourceDefinition[] {
     return [...this.#byResource.values()];
+  }
+
+  /** Whether the kind, its list or the generic v1 List is known. */
+  hasKind({ group, version, kind }: GroupVersionKind): boolean {
+    if (group === '' && version === 'v1' && kind === 'List') return true;
+    return this.all().some((d) => d.group === group && d.version === version && (d.kind === kind || listKindOf(d) === kind));
   }
 
   /** Some served definition of the resource: the stored one, or else any that is stored as it. */

@@ -15,7 +15,10 @@ export interface RequestInfo {
   resource: string;
   subresource: string;
   namespace: string;
+  /** From the path or, for lists and watches, from a field selector `metadata.name=x`. */
   name: string;
+  /** From the path alone. */
+  pathName: string;
   /** Path segments after the subresource (proxy paths). */
   rest: string[];
 }

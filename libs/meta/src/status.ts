@@ -46,7 +46,7 @@ export interface Status {
   message?: string;
   reason?: StatusReason;
   details?: StatusDetails;
-  code: number;
+  code?: number;
 }
 
 /** The one error type of the API: whatever is thrown becomes the `status` of an answer. */
@@ -83,11 +83,10 @@ export function failure(code: number, reason: StatusReason | undefined, message:
 }
 
 /** A successful Status: the answer to a delete that removed the object. */
-export const success = (details?: StatusDetails, code = 200): Status => ({
+export const success = (details?: StatusDetails): Status => ({
   kind: 'Status',
   apiVersion: 'v1',
   metadata: {},
   status: 'Success',
   ...(details ? { details } : {}),
-  code,
 });

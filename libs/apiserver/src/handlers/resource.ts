@@ -5,6 +5,7 @@ import { selectionOf } from '../read/selectors.ts';
 import type { WriteOptions } from '../registry/context.ts';
 import { checkDeleteOptions, type DeleteOptions, deleteObject } from '../registry/delete.ts';
 import { bodyFormat, judge } from '../request/decoders.ts';
+import { isTrue } from '../request/request-info.ts';
 import { writeOptions } from '../request/write-options.ts';
 import type { RequestContext } from '../seams.ts';
 import { extensionKey, type ServerParts } from '../server-parts.ts';
@@ -136,11 +137,11 @@ async function deleteOptions(request: ResourceRequest): Promise<DeleteOptions> {
       options.gracePeriodSeconds = Number(grace);
     }
     const policy = query.get('propagationPolicy');
-    if (policy) options.propagationPolicy = policy as DeleteOptions['propagationPolicy'];
+    if (policy !== null) options.propagationPolicy = policy as DeleteOptions['propagationPolicy'];
     const orphan = query.get('orphanDependents');
-    if (orphan !== null) options.orphanDependents = orphan === 'true' || orphan === '1';
+    if (orphan !== null) options.orphanDependents = isTrue(orphan);
   }
-  const dryRun = query.getAll('dryRun').filter(Boolean);
+  const dryRun = query.getAll('dryRun');
   if (dryRun.length > 0) options.dryRun = dryRun;
   checkDeleteOptions(options);
   return options;

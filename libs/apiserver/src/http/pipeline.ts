@@ -21,6 +21,7 @@ import { requestInfo } from '../request/request-info.ts';
 import type { Credentials, RequestContext, RequestInfo } from '../seams.ts';
 import { extensionKey, type ServerParts } from '../server-parts.ts';
 import { handlePath } from './paths.ts';
+import { checkRoute } from './routes.ts';
 import { type Reply, send, sendObject } from './send.ts';
 
 /** A raw HTTP/1.1 upgrade instead of a response. */
@@ -52,7 +53,7 @@ export class Pipeline {
     };
     let context: RequestContext | undefined;
     try {
-      context = await this.#prepare(request, reply);
+      context = await this.#prepare(request, reply, response);
       await this.#dispatch(request, response, reply, context);
     } catch (error) {
       await this.#fail(reply, error);
@@ -64,7 +65,7 @@ export class Pipeline {
   /** An upgrade request (exec, attach, portforward, proxy, watch over WebSocket). */
   async upgrade(request: IncomingMessage, { socket, head }: Upgrade): Promise<void> {
     try {
-      const context = await this.#prepare(request, { warnings: [] } as unknown as Reply);
+      const context = await this.#prepare(request, { warnings: [] } as unknown as Reply, socket);
       const connect = this.#connectOf(context.info);
       if (!connect) throw badRequest('Upgrade request required');
       await this.#admitted(context, undefined, () => connect(request, { socket, head }, context));
@@ -79,7 +80,7 @@ export class Pipeline {
     }
   }
 
-  async #prepare(request: IncomingMessage, reply: Reply): Promise<RequestContext> {
+  async #prepare(request: IncomingMessage, reply: Reply, channel: ServerResponse | Duplex): Promise<RequestContext> {
     const url = request.url ?? '/';
     const mark = url.indexOf('?');
     const rawPath = mark < 0 ? url : url.slice(0, mark);
@@ -92,7 +93,7 @@ export class Pipeline {
     }
     const info = requestInfo(request.method ?? 'GET', path, query);
     const abort = new AbortController();
-    request.socket.once?.('close', () => abort.abort());
+    channel.once('close', () => abort.abort());
     const user = await this.#authenticate(request, info);
     const warnings: string[] = [];
     reply.warnings = warnings;
@@ -152,6 +153,7 @@ export class Pipeline {
     await this.#admitted(context, response, async () => {
       if (!info.isResourceRequest) return handlePath(this.#parts, request, reply, context);
       const definition = this.#definition(info);
+      checkRoute(definition, info, request.method ?? 'GET');
       const connect = this.#connectOf(info);
       if (connect) return connect(request, { response }, context);
       if (!info.verb) throw methodNotAllowed();

@@ -217,20 +217,18 @@ export function pathsOf(definition: ResourceDefinition, schemaOfKind: (gvk: Grou
     const verbs = (verb: Verb) => sub.verbs.includes(verb);
     if (sub.type === 'connect') {
       const methods = { get: 'get', create: 'post', update: 'put', patch: 'patch', delete: 'delete' } as const;
-      const operations = (Object.keys(methods) as (keyof typeof methods)[])
-        .filter(verbs)
-        .map(
-          (verb): Operation => ({
-            method: methods[verb],
-            id: `connect${pascal(methods[verb])}${noun}${suffix}`,
-            action: 'connect',
-            gvk: sub.body,
-            tag,
-            description: `connect to ${what}`,
-            parameters: [],
-            responses: ok(undefined, 200),
-          }),
-        );
+      const operations = (Object.keys(methods) as (keyof typeof methods)[]).filter(verbs).map(
+        (verb): Operation => ({
+          method: methods[verb],
+          id: `connect${pascal(methods[verb])}${noun}${suffix}`,
+          action: 'connect',
+          gvk: sub.body,
+          tag,
+          description: `connect to ${what}`,
+          parameters: [],
+          responses: ok(undefined, 200),
+        }),
+      );
       items.push({ path, parameters: inPath, operations });
       continue;
     }

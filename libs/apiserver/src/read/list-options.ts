@@ -38,9 +38,8 @@ export function listRequest(query: URLSearchParams, watch: boolean): ListRequest
     if (initial !== null) no('sendInitialEvents', 'sendInitialEvents is forbidden for list');
   }
   if (errors.length > 0) throw invalid('meta.k8s.io', 'ListOptions', '', errors);
-  const limit = query.get('limit') ?? '';
-  if (limit !== '' && !/^-?\d+$/.test(limit))
-    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(limit)}: invalid syntax`);
+  const limit = integerText(query, 'limit');
+  integerText(query, 'timeoutSeconds');
   return {
     resourceVersion: parseRevision(rv, !watch),
     match: match as ListRequest['match'],
@@ -48,6 +47,13 @@ export function listRequest(query: URLSearchParams, watch: boolean): ListRequest
     continue: token,
     sendInitialEvents: isTrue(initial),
   };
+}
+
+/** @throws StatusError 400 */
+function integerText(query: URLSearchParams, name: string): string {
+  const text = query.get(name) ?? '';
+  if (text !== '' && !/^-?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return text;
 }
 
 /** @returns undefined for ''. @throws StatusError 400 for lists, 500 as Kubernetes answers get and watch */

@@ -37,8 +37,7 @@ const parsed = <T>(parse: () => T): T => {
 
 function unsupported(definition: ResourceDefinition, field: string): Error {
   if (definition.selectableFields) return badRequest(`field label not supported: ${field}`);
-  const known = definition.scope === 'Namespaced' ? '"metadata.name", "metadata.namespace"' : '"metadata.name"';
-  return badRequest(`"${field}" is not a known field selector: only ${known}`);
+  return badRequest(`"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`);
 }
 
 /** @throws StatusError 400 for a selector that does not parse or names a field that the kind does not select by */

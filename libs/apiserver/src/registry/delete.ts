@@ -1,4 +1,4 @@
-import { type AnyObject, conflict, invalid, type ResourceDefinition, type Status, success } from '@windlass/meta';
+import { type AnyObject, conflict, fieldError, invalid, type ResourceDefinition, type Status, success } from '@windlass/meta';
 import { keyOf } from '../definitions.ts';
 import type { RequestContext } from '../seams.ts';
 import { type Current, type Registry, timestamp } from './registry.ts';
@@ -16,12 +16,14 @@ const POLICIES = ['Orphan', 'Background', 'Foreground'];
 /** @throws StatusError 422 */
 export function checkDeleteOptions(options: DeleteOptions): void {
   const fail = (field: string, badValue: unknown, detail: string) => {
-    throw invalid('', 'DeleteOptions', '', [{ type: 'FieldValueInvalid', field, badValue, detail }]);
+    throw invalid('meta.k8s.io', 'DeleteOptions', '', [{ type: 'FieldValueInvalid', field, badValue, detail }]);
   };
+  if (options.dryRun?.some((value) => value !== 'All'))
+    throw invalid('meta.k8s.io', 'DeleteOptions', '', [fieldError.notSupported('dryRun', options.dryRun, ['All'])]);
   if (options.orphanDependents !== undefined && options.propagationPolicy !== undefined)
     fail('propagationPolicy', options.propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set');
   if (options.propagationPolicy !== undefined && !POLICIES.includes(options.propagationPolicy))
-    throw invalid('', 'DeleteOptions', '', [
+    throw invalid('meta.k8s.io', 'DeleteOptions', '', [
       {
         type: 'FieldValueNotSupported',
         field: 'propagationPolicy',

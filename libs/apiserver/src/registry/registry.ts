@@ -256,6 +256,7 @@ export class Registry {
           detail: 'must be specified for an update',
         } satisfies FieldError,
       ]);
+    proposed.metadata.resourceVersion ||= old.metadata.resourceVersion;
     definition.strategy?.default?.(proposed, hooks);
     let object = view.restrict(proposed, old);
     keepServerMetadata(object, old);

@@ -31,8 +31,12 @@ export class Decoders {
   readonly #source: SchemaSource;
   readonly #compiled = new Map<string, Decoder>();
 
-  constructor(source: SchemaSource) {
+  readonly #registered: (given: GroupVersionKind) => boolean;
+
+  /** @param registered whether the server knows a kind at all */
+  constructor(source: SchemaSource, registered: (given: GroupVersionKind) => boolean = () => false) {
     this.#source = source;
+    this.#registered = registered;
   }
 
   of(schema: string): Decoder {
@@ -45,11 +49,15 @@ export class Decoders {
   }
 
   body(definition: ResourceDefinition, text: string, format: BodyFormat): DecodedObject {
-    return withMetadata(decodeBody(text, format, { expected: gvkOf(definition), decoder: this.of(definition.schema) }));
+    return withMetadata(decodeBody(text, format, this.#options(definition)));
   }
 
   value(definition: ResourceDefinition, value: unknown): DecodedObject {
-    return withMetadata(decodeParsed(value, { expected: gvkOf(definition), decoder: this.of(definition.schema) }));
+    return withMetadata(decodeParsed(value, this.#options(definition)));
+  }
+
+  #options(definition: ResourceDefinition) {
+    return { expected: gvkOf(definition), decoder: this.of(definition.schema), registered: this.#registered };
   }
 }
 

@@ -21,6 +21,7 @@ const plain = (method: string, path: string): RequestInfo => ({
   subresource: '',
   namespace: '',
   name: '',
+  pathName: '',
   rest: [],
 });
 
@@ -59,6 +60,7 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
   }
   info.resource = parts[0] ?? '';
   info.name = parts[1] ?? '';
+  info.pathName = info.name;
   info.subresource = parts[2] ?? '';
   info.rest = parts.slice(3);
   if (info.name === '' && info.verb === 'get') info.verb = isTrue(query.get('watch')) ? 'watch' : 'list';

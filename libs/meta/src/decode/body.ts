@@ -42,6 +42,14 @@ const notRegistered = (given: GroupVersionKind, kind: string): StatusError => {
   return cannotBeHandled(given, kind, `${what} in scheme "pkg/api/legacyscheme/scheme.go:30"`);
 };
 
+/** `v1.ConfigMap` → `core.Namespace`: Go names packages after versions and groups. */
+const notConvertible = (given: GroupVersionKind, expected: GroupVersionKind): StatusError =>
+  cannotBeHandled(
+    given,
+    expected.kind,
+    `converting (${given.version}.${given.kind}) to (${(expected.group || 'core').split('.', 1)[0]}.${expected.kind}): unknown conversion`,
+  );
+
 /** apiVersion and kind of a parsed body; what is missing is taken from `expected`. @throws StatusError 400 */
 function typeOf(value: unknown, text: string, expected: GroupVersionKind): GroupVersionKind {
   const fail = (what: string): never => {
@@ -81,16 +89,19 @@ export interface DecodeOptions {
   decoder: Decoder;
   /** Further types that may stand in the body (e.g. DeleteOptions of any group). Default: only `expected`. */
   accepts?: (given: GroupVersionKind) => boolean;
+  /** Whether the server knows the kind at all: decides how a body of another kind is refused. */
+  registered?: (given: GroupVersionKind) => boolean;
 }
 
 /** A parsed value → typed object with kind, apiVersion and metadata first. @throws StatusError 400 */
 export function decodeValue(
   value: unknown,
   given: GroupVersionKind,
-  { expected, decoder, accepts }: DecodeOptions,
+  { expected, decoder, accepts, registered }: DecodeOptions,
 ): DecodedObject {
   const same = given.kind === expected.kind && given.version === expected.version && given.group === expected.group;
-  if (!same && !accepts?.(given)) throw notRegistered(given, expected.kind);
+  if (!same && !accepts?.(given))
+    throw registered?.(given) ? notConvertible(given, expected) : notRegistered(given, expected.kind);
   const context = { unknown: [] as string[] };
   try {
     const decoded = decoder(value, context);
