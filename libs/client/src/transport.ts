@@ -84,7 +84,7 @@ export class Transport {
       const response = await this.#send(options, signal, this.#calls);
       const body = await readAll(response);
       const code = response.statusCode ?? 0;
-      if (code >= 400) throw withRetryAfter(new StatusError(statusOfResponse(code, body)), response);
+      if (code >= 400) throw withRetryAfter(new StatusError({ ...statusOfResponse(code, body), code }), response);
       return (response.headers['content-type']?.includes('json') ? JSON.parse(body) : body) as R;
     } catch (error) {
       if (options.signal?.aborted) throw options.signal.reason;
@@ -101,7 +101,8 @@ export class Transport {
     try {
       const response = await this.#send(options, options.signal, this.#streams);
       const code = response.statusCode ?? 0;
-      if (code >= 400) throw withRetryAfter(new StatusError(statusOfResponse(code, await readAll(response))), response);
+      if (code >= 400)
+        throw withRetryAfter(new StatusError({ ...statusOfResponse(code, await readAll(response)), code }), response);
       return response;
     } catch (error) {
       if (options.signal?.aborted) throw options.signal.reason;

@@ -49,12 +49,14 @@ export interface Status {
   code?: number;
 }
 
+export type FailedStatus = Status & { code: number };
+
 /** The one error type of the API: whatever is thrown becomes the `status` of an answer. */
 export class StatusError extends Error {
   override name = 'StatusError';
-  readonly status: Status;
+  readonly status: FailedStatus;
 
-  constructor(status: Status) {
+  constructor(status: FailedStatus) {
     super(status.message ?? status.reason ?? `status ${status.code}`);
     this.status = status;
   }
@@ -82,11 +84,12 @@ export function failure(code: number, reason: StatusReason | undefined, message:
   });
 }
 
-/** A successful Status: the answer to a delete that removed the object. */
-export const success = (details?: StatusDetails): Status => ({
+/** A successful Status: the answer to a delete that removed the object (without code) or to an action (with it). */
+export const success = (details?: StatusDetails, code?: number): Status => ({
   kind: 'Status',
   apiVersion: 'v1',
   metadata: {},
   status: 'Success',
   ...(details ? { details } : {}),
+  ...(code ? { code } : {}),
 });

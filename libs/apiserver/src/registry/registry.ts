@@ -157,9 +157,16 @@ export class Registry {
       return object;
     } catch (error) {
       await allocation.undo();
-      if (error instanceof KeyExistsError) throw alreadyExists(resource, name);
+      if (error instanceof KeyExistsError) throw await this.#exists(definition, namespace, name);
       throw error;
     }
+  }
+
+  async #exists(definition: ResourceDefinition, namespace: string, name: string): Promise<StatusError> {
+    const error = alreadyExists({ group: definition.group, resource: definition.names.plural }, name);
+    const existing = await this.current(definition, namespace, name).catch(() => undefined);
+    if (!existing?.object.metadata.deletionTimestamp) return error;
+    return new StatusError({ ...error.status, message: `object is being deleted: ${error.message}` });
   }
 
   /**
