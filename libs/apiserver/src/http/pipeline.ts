@@ -93,7 +93,10 @@ export class Pipeline {
     }
     const info = requestInfo(request.method ?? 'GET', path, query);
     const abort = new AbortController();
-    channel.once('close', () => abort.abort());
+    channel.once('close', () => {
+      // Aborting makes an error with a stack: only for those who went away early.
+      if (!('writableFinished' in channel && channel.writableFinished)) abort.abort();
+    });
     const user = await this.#authenticate(request, info);
     const warnings: string[] = [];
     reply.warnings = warnings;

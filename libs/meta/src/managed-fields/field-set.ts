@@ -116,8 +116,13 @@ function compareElements(a: string, b: string): number {
   return compareJson(JSON.parse(a.slice(2)), JSON.parse(b.slice(2)));
 }
 
-const sortElements = (children: Map<string, FieldSet> | undefined): string[] =>
-  children ? [...children.keys()].sort(compareElements) : [];
+function sortElements(children: Map<string, FieldSet> | undefined): string[] {
+  if (!children) return [];
+  const elements = [...children.keys()];
+  if (elements.length === 1) return elements;
+  // Mostly field names, whose order is that of their texts.
+  return elements.every((element) => element[0] === 'f') ? elements.sort() : elements.sort(compareElements);
+}
 
 /** FieldsV1 JSON: `{}` is the path itself, `.` marks it when there is more below. */
 export function fieldsV1Of(set: FieldSet): Record<string, unknown> {

@@ -13,6 +13,7 @@ import {
 } from './entries.ts';
 import { FieldSet } from './field-set.ts';
 import type { ManagedType } from './managed-type.ts';
+import { shapeOf } from './shape.ts';
 
 /** What both kinds of write say of themselves. */
 export interface FieldManagerRequest {
@@ -111,10 +112,37 @@ export function updateManagedFields(
   object: AnyObject,
   request: FieldManagerRequest,
 ): ManagedFieldsEntry[] | undefined {
+  if (!old && !object.metadata.managedFields && !request.subresource) return firstEntries(object, request);
   const managers = managersOf(old, object, request.subresource ?? '');
   if (managers.size === 0 && old) return undefined;
   recordUpdate(managers, old ?? request.empty, object, request, formatTime(request.now));
   stripUnowned(managers);
   capUpdateManagers(managers);
   return encodeEntries(managers);
+}
+
+/** Objects of one shape get the same set: templates make thousands of them. */
+const KEPT_SHAPES = 256;
+const firstSets = new WeakMap<ManagedType, Map<string, FieldsV1 | undefined>>();
+
+type FieldsV1 = NonNullable<ManagedFieldsEntry['fieldsV1']>;
+
+function firstEntries(object: AnyObject, request: FieldManagerRequest): ManagedFieldsEntry[] | undefined {
+  const known = firstSets.get(request.type) ?? new Map<string, FieldsV1 | undefined>();
+  firstSets.set(request.type, known);
+  const shape = shapeOf(request.type, object);
+  let fieldsV1 = known.get(shape);
+  if (fieldsV1) known.delete(shape);
+  else {
+    const managers: Managers = new Map();
+    recordUpdate(managers, request.empty, object, request, undefined);
+    stripUnowned(managers);
+    fieldsV1 = encodeEntries(managers)?.[0]?.fieldsV1 as FieldsV1 | undefined;
+    if (known.size >= KEPT_SHAPES) known.delete(known.keys().next().value as string);
+  }
+  known.set(shape, fieldsV1);
+  if (!fieldsV1) return undefined;
+  const { manager, apiVersion } = request;
+  const time = formatTime(request.now);
+  return [{ ...(manager ? { manager } : {}), operation: 'Update', apiVersion, time, fieldsType: 'FieldsV1', fieldsV1 }];
 }
