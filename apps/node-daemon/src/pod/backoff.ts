@@ -17,6 +17,11 @@ export class Backoff {
     return this.#entries.get(key)?.delayMs ?? 0;
   }
 
+  /** When the key was last given a delay; 0: never. */
+  updatedAt(key: string): number {
+    return this.#entries.get(key)?.updated ?? 0;
+  }
+
   /** When the key may be tried again after an event at `since`; 0 when it may now. */
   waitUntil(key: string, since: number, now: number): number {
     const entry = this.#entries.get(key);

@@ -101,7 +101,8 @@ async function referenced(
     const found = await objects.configMap(name);
     if (!found && !optional) throw new ContainerConfigError(`configmap ${JSON.stringify(name)} not found`);
     const value = found?.data?.[key];
-    if (value === undefined && !optional) throw new ContainerConfigError(`couldn't find key ${key} in ConfigMap ${where}/${name}`);
+    if (value === undefined && !optional)
+      throw new ContainerConfigError(`couldn't find key ${key} in ConfigMap ${where}/${name}`);
     return value;
   }
   if (from.secretKeyRef) {

@@ -50,7 +50,8 @@ export function resourceValue(selector: ResourceFieldSelector, container: Contai
   const dot = selector.resource.indexOf('.');
   const kind = selector.resource.slice(0, dot) as 'limits' | 'requests';
   const name = selector.resource.slice(dot + 1);
-  const given = container.resources?.[kind]?.[name] ?? (kind === 'limits' ? facts.allocatable[name] : container.resources?.limits?.[name]);
+  const given =
+    container.resources?.[kind]?.[name] ?? (kind === 'limits' ? facts.allocatable[name] : container.resources?.limits?.[name]);
   const divisor = Quantity.parse(selector.divisor && selector.divisor !== '0' ? selector.divisor : '1');
   const amount = Quantity.parse(given ?? '0');
   return String((amount.nanos + divisor.nanos - 1n) / divisor.nanos);

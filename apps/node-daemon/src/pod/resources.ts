@@ -22,12 +22,15 @@ export function qosClass(pod: Pod): QosClass {
   return !any ? 'BestEffort' : guaranteed ? 'Guaranteed' : 'Burstable';
 }
 
-type Amounts = { requests: number; limits: number; /** Every container has a limit. */ limited: boolean };
+type Amounts = { requests: number; limits: number /** Every container has a limit. */; limited: boolean };
 
 const amountsOf = (container: Container, name: 'cpu' | 'memory'): { request: number; limit: number } => {
   const read = name === 'cpu' ? quantityMilliValue : quantityValue;
   const limit = read(container.resources?.limits?.[name]);
-  return { limit, request: container.resources?.requests?.[name] === undefined ? limit : read(container.resources.requests[name]) };
+  return {
+    limit,
+    request: container.resources?.requests?.[name] === undefined ? limit : read(container.resources.requests[name]),
+  };
 };
 
 /** What the pod needs at once: app containers and sidecars together, or an init container with the sidecars before it (KEP-753). */

@@ -1,2 +1,3 @@
 export { type ContainerdCommand, type ContainerdOptions, containerdCommand, defaultCniBinDir } from './command.ts';
 export { type ContainerdSettings, containerdConfig } from './config.ts';
+export { containerdTaskEvents, type TaskEvent } from './events.ts';

@@ -1,0 +1,132 @@
+import type { CriClient, CriContainer, Sandbox } from '@windlass/host';
+import { isCriNotFound } from '@windlass/host';
+import { ANNOTATION, LABEL } from '../pod/names.ts';
+import type { ObservedContainer, ObservedPod } from '../pod/observed.ts';
+import { readTerminationMessage } from './termination-message.ts';
+
+const byNewest = <T extends { createdAt: number; metadata: { attempt: number } }>(a: T, b: T): number =>
+  b.createdAt - a.createdAt || b.metadata.attempt - a.metadata.attempt;
+
+const fingerprint = (sandboxes: Sandbox[], containers: CriContainer[]): string =>
+  [...sandboxes, ...containers]
+    .map(({ id, state }) => `${id}:${state}`)
+    .sort()
+    .join();
+
+/** What the runtime holds, per pod: refreshed for one pod after something was done or happened to it, and compared as a whole now and then. */
+export class PodCache {
+  readonly #cri: CriClient;
+  readonly #pods = new Map<string, { observed: ObservedPod; fingerprint: string }>();
+  /** Pod uid by container or sandbox id. */
+  readonly #owners = new Map<string, string>();
+  readonly #ended = new Map<string, ObservedContainer>();
+  /** Looks overlap: the one that began last counts. */
+  readonly #lookOf = new Map<string, number>();
+  #looks = 0;
+
+  constructor(cri: CriClient) {
+    this.#cri = cri;
+  }
+
+  get(uid: string): ObservedPod | undefined {
+    return this.#pods.get(uid)?.observed;
+  }
+  uids(): string[] {
+    return [...this.#pods.keys()];
+  }
+  ownerOf(id: string): string | undefined {
+    return this.#owners.get(id);
+  }
+
+  /** Looks at one pod afresh. */
+  async refresh(uid: string): Promise<ObservedPod> {
+    const look = ++this.#looks;
+    const labels = { [LABEL.podUid]: uid };
+    const [sandboxes, containers] = await Promise.all([
+      this.#cri.listPodSandboxes(labels),
+      this.#cri.listContainers({ labelSelector: labels }),
+    ]);
+    return this.#load(uid, look, sandboxes, containers);
+  }
+
+  /** Compares everything. @returns uids of pods that changed, appeared or are gone */
+  async relist(): Promise<string[]> {
+    const look = ++this.#looks;
+    const [sandboxes, containers] = await Promise.all([this.#cri.listPodSandboxes(), this.#cri.listContainers()]);
+    const found = new Map<string, { sandboxes: Sandbox[]; containers: CriContainer[] }>();
+    const entry = (labels: Record<string, string>) => {
+      const uid = labels[LABEL.podUid];
+      if (!uid) return undefined;
+      let pod = found.get(uid);
+      if (!pod) {
+        pod = { sandboxes: [], containers: [] };
+        found.set(uid, pod);
+      }
+      return pod;
+    };
+    for (const sandbox of sandboxes) entry(sandbox.labels)?.sandboxes.push(sandbox);
+    for (const container of containers) entry(container.labels)?.containers.push(container);
+    const changed: string[] = [];
+    for (const [uid, each] of found) {
+      if (this.#pods.get(uid)?.fingerprint === fingerprint(each.sandboxes, each.containers)) continue;
+      await this.#load(uid, look, each.sandboxes, each.containers);
+      changed.push(uid);
+    }
+    for (const uid of this.#pods.keys())
+      if (!found.has(uid) && look > (this.#lookOf.get(uid) ?? 0)) {
+        this.#forget(uid);
+        changed.push(uid);
+      }
+    return changed;
+  }
+
+  async #load(uid: string, look: number, sandboxes: Sandbox[], containers: CriContainer[]): Promise<ObservedPod> {
+    const [details, statuses] = await Promise.all([
+      Promise.all(sandboxes.map(({ id }) => absent(this.#cri.podSandboxStatus(id)))),
+      Promise.all(containers.map((each) => absent(this.#status(each)))),
+    ]);
+    const observed: ObservedPod = {
+      sandboxes: details.filter((each) => each !== undefined).sort(byNewest),
+      containers: statuses.filter((each) => each !== undefined).sort(byNewest),
+    };
+    if (look < (this.#lookOf.get(uid) ?? 0)) return observed;
+    this.#forget(uid);
+    this.#lookOf.set(uid, look);
+    for (const each of [...observed.sandboxes, ...observed.containers]) this.#owners.set(each.id, uid);
+    for (const each of observed.containers) if (each.state === 'CONTAINER_EXITED') this.#ended.set(each.id, each);
+    if (sandboxes.length + containers.length > 0)
+      this.#pods.set(uid, { observed, fingerprint: fingerprint(sandboxes, containers) });
+    return observed;
+  }
+
+  async #status(listed: CriContainer): Promise<ObservedContainer> {
+    const known = this.#ended.get(listed.id);
+    if (known && listed.state === 'CONTAINER_EXITED') return known;
+    const status = await this.#cri.containerStatus(listed.id);
+    const container: ObservedContainer = { ...status, sandboxId: listed.podSandboxId };
+    if (container.state === 'CONTAINER_EXITED')
+      container.terminationMessage = await readTerminationMessage(
+        container.annotations[ANNOTATION.terminationMessageFile],
+        container.annotations[ANNOTATION.terminationMessagePolicy] === 'FallbackToLogsOnError' && container.exitCode !== 0
+          ? container.logPath
+          : undefined,
+      );
+    return container;
+  }
+
+  #forget(uid: string): void {
+    const old = this.#pods.get(uid)?.observed;
+    for (const { id } of [...(old?.sandboxes ?? []), ...(old?.containers ?? [])]) {
+      this.#owners.delete(id);
+      this.#ended.delete(id);
+    }
+    this.#pods.delete(uid);
+    if (!old) this.#lookOf.delete(uid);
+  }
+}
+
+const absent = <T>(promise: Promise<T>): Promise<T | undefined> =>
+  promise.catch((error) => {
+    if (isCriNotFound(error)) return undefined;
+    throw error;
+  });

@@ -1,0 +1,55 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { CriMount } from '@windlass/host';
+import type { Container, Pod, VolumeMount } from '@windlass/resources';
+import { ContainerConfigError } from '../pod/env.ts';
+import { expand } from '../pod/expansion.ts';
+import type { NodePaths } from '../pod/names.ts';
+import type { MountedVolumes } from './pod-volumes.ts';
+import { resolveSubPath } from './sub-path.ts';
+
+const PROPAGATION = {
+  None: 'PROPAGATION_PRIVATE',
+  HostToContainer: 'PROPAGATION_HOST_TO_CONTAINER',
+  Bidirectional: 'PROPAGATION_BIDIRECTIONAL',
+} as const;
+
+async function volumeMount(mount: VolumeMount, volumes: MountedVolumes, env: Record<string, string>): Promise<CriMount> {
+  const volume = volumes.get(mount.name);
+  if (!volume) throw new ContainerConfigError(`cannot find volume ${JSON.stringify(mount.name)} to mount into container`);
+  const subPath = mount.subPathExpr ? expand(mount.subPathExpr, (name) => env[name]) : mount.subPath;
+  const hostPath = subPath
+    ? await resolveSubPath(volume, subPath).catch((error: Error) => {
+        throw new ContainerConfigError(
+          `failed to prepare subPath for volumeMount ${JSON.stringify(mount.name)} of container: ${error.message}`,
+        );
+      })
+    : volume;
+  return {
+    hostPath,
+    containerPath: path.isAbsolute(mount.mountPath) ? mount.mountPath : path.join('/', mount.mountPath),
+    readonly: mount.readOnly,
+    propagation: PROPAGATION[mount.mountPropagation ?? 'None'],
+  };
+}
+
+/** Mounts of one container: its volumes, the pod's /etc/hosts, and the file for its last words (made afresh). @throws ContainerConfigError */
+export async function containerMounts(
+  pod: Pod,
+  container: Container,
+  attempt: number,
+  volumes: MountedVolumes,
+  env: Record<string, string>,
+  paths: NodePaths,
+): Promise<{ mounts: CriMount[]; terminationMessageFile: string }> {
+  const uid = pod.metadata.uid!;
+  const mounts = await Promise.all((container.volumeMounts ?? []).map((mount) => volumeMount(mount, volumes, env)));
+  if (!pod.spec.hostNetwork && !mounts.some(({ containerPath }) => containerPath === '/etc/hosts'))
+    mounts.push({ hostPath: paths.hosts(uid), containerPath: '/etc/hosts' });
+  const file = paths.terminationMessage(uid, container.name, attempt);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, '');
+  await chmod(file, 0o666);
+  mounts.push({ hostPath: file, containerPath: container.terminationMessagePath ?? '/dev/termination-log' });
+  return { mounts, terminationMessageFile: file };
+}

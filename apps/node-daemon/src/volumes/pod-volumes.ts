@@ -1,0 +1,98 @@
+import { chmod, chown, lstat, mkdir, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { mountPointsBelow, mountTmpfs } from '@windlass/host';
+import { quantityValue } from '@windlass/meta';
+import type { Pod, Volume } from '@windlass/resources';
+import type { NodePaths } from '../pod/names.ts';
+import { writeAtomically } from './atomic-writer.ts';
+import { prepareHostPath } from './host-path.ts';
+import { type PayloadSources, tokenOwner, VolumeError, volumePayload } from './payload.ts';
+
+/** Host path of each volume by its name. */
+export type MountedVolumes = ReadonlyMap<string, string>;
+
+/** Volumes whose content follows API objects. */
+export const isDynamic = (volume: Volume): boolean =>
+  Boolean(volume.configMap ?? volume.secret ?? volume.projected ?? volume.downwardAPI);
+
+export class MountError extends Error {
+  override name = 'MountError';
+  readonly volume: string;
+  constructor(volume: string, cause: unknown) {
+    super(`MountVolume.SetUp failed for volume ${JSON.stringify(volume)} : ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
+    this.volume = volume;
+  }
+}
+
+/** Makes (or brings up to date) all volumes of a pod. Idempotent. @throws MountError for the first that cannot be made */
+export async function mountVolumes(pod: Pod, paths: NodePaths, sources: PayloadSources): Promise<MountedVolumes> {
+  const mounted = await Promise.all(
+    (pod.spec.volumes ?? []).map(async (volume): Promise<[string, string]> => {
+      try {
+        return [volume.name, await mountVolume(volume, pod, paths, sources)];
+      } catch (error) {
+        throw new MountError(volume.name, error);
+      }
+    }),
+  );
+  return new Map(mounted);
+}
+
+const PLUGINS = { configMap: 'configmap', secret: 'secret', projected: 'projected', downwardAPI: 'downward-api' } as const;
+
+async function mountVolume(volume: Volume, pod: Pod, paths: NodePaths, sources: PayloadSources): Promise<string> {
+  const uid = pod.metadata.uid!;
+  if (volume.hostPath) {
+    await prepareHostPath(volume.hostPath);
+    return volume.hostPath.path;
+  }
+  if (volume.emptyDir) {
+    const directory = paths.volume(uid, 'empty-dir', volume.name);
+    await mkdir(directory, { recursive: true });
+    const { medium, sizeLimit } = volume.emptyDir;
+    if (medium === 'Memory') await ensureTmpfs(directory, sizeLimit ? quantityValue(sizeLimit) : undefined);
+    await chmod(directory, 0o777);
+    await giveToGroup(directory, pod, true);
+    return directory;
+  }
+  const kind = (Object.keys(PLUGINS) as (keyof typeof PLUGINS)[]).find((each) => volume[each]);
+  if (!kind) throw new VolumeError(`no volume plugin matched: ${Object.keys(volume).filter((key) => key !== 'name')}`);
+  const payload = await volumePayload(volume, pod, sources);
+  const directory = paths.volume(uid, PLUGINS[kind], volume.name);
+  await mkdir(directory, { recursive: true });
+  // What is secret must not reach a disk.
+  if (kind === 'secret' || (kind === 'projected' && isSecret(volume))) await ensureTmpfs(directory);
+  const fsGroup = pod.spec.securityContext?.fsGroup;
+  const hasToken = volume.projected?.sources?.some(({ serviceAccountToken }) => serviceAccountToken);
+  const owned =
+    fsGroup === undefined
+      ? payload
+      : new Map([...payload].map(([k, v]) => [k, { ...v, mode: v.mode | ((v.mode & 0o700) >> 3) }]));
+  await writeAtomically(directory, owned, { gid: fsGroup, uid: hasToken && fsGroup === undefined ? tokenOwner(pod) : undefined });
+  await giveToGroup(directory, pod, false);
+  return directory;
+}
+
+const isSecret = (volume: Volume): boolean =>
+  volume.projected?.sources?.some(({ secret, serviceAccountToken }) => secret ?? serviceAccountToken) ?? false;
+
+async function ensureTmpfs(directory: string, sizeBytes?: number): Promise<void> {
+  const points = await mountPointsBelow(directory);
+  if (!points.includes(directory)) await mountTmpfs(directory, sizeBytes);
+}
+
+/** fsGroup: the group owns the volume, and what is made in it (SetVolumeOwnership). */
+async function giveToGroup(directory: string, pod: Pod, recursive: boolean): Promise<void> {
+  const gid = pod.spec.securityContext?.fsGroup;
+  if (gid === undefined) return;
+  const give = async (file: string): Promise<void> => {
+    const found = await lstat(file);
+    if (found.isSymbolicLink()) return;
+    await chown(file, found.uid, gid);
+    await chmod(file, (found.mode & 0o7777) | (found.isDirectory() ? 0o2770 : 0o660));
+    if (recursive && found.isDirectory()) for (const name of await readdir(file)) await give(path.join(file, name));
+  };
+  await give(directory);
+}
