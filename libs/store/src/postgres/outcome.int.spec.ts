@@ -19,7 +19,7 @@ beforeAll(async () => {
     const upstream = connect({ path });
     let silent = false;
     client.on('data', (chunk) => {
-      const now = chunk.includes('WITH input(') ? fault : 'none';
+      const now = chunk.includes('FROM store_write(') ? fault : 'none';
       if (now !== 'none') {
         fault = 'none';
         silent = true;

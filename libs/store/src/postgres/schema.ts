@@ -48,6 +48,43 @@ const MIGRATIONS: readonly string[] = [
     at timestamptz NOT NULL DEFAULT now()
   ) WITH (fillfactor = 10);
   `,
+  // The write path (batch-sql.ts). A function, since its plans are kept by the connection: planning took most of a write's time.
+  `
+  CREATE FUNCTION store_write(this_writer text, this_batch bigint, ops text[], keys text[], expectations bigint[], texts text[])
+  RETURNS TABLE (marked boolean, ok boolean, revision bigint, old_revision bigint, create_revision bigint, old_data text)
+  LANGUAGE plpgsql VOLATILE AS $write$
+  #variable_conflict use_column
+  BEGIN
+    PERFORM 1 FROM store_state FOR UPDATE;
+    RETURN QUERY
+    WITH input AS (
+      SELECT * FROM unnest(ops, keys, expectations, texts) WITH ORDINALITY AS given(op, key, expected, data, ord)),
+    decided AS MATERIALIZED (
+      SELECT i.ord, i.op, i.key, i.data, o.revision AS old_revision, o.create_revision, o.data AS old_data,
+        CASE i.op WHEN 'c' THEN o.key IS NULL ELSE coalesce(o.revision = i.expected, false) END
+          AND EXISTS (SELECT FROM store_writers WHERE writer = this_writer) AS ok
+      FROM input i LEFT JOIN objects o ON o.key = i.key COLLATE "C"),
+    numbered AS MATERIALIZED (
+      SELECT d.*, s.compacted, s.revision + sum(d.ok::int) OVER (ORDER BY d.ord) AS revision FROM decided d, store_state s),
+    marked AS (UPDATE store_writers SET batch = this_batch, base = s.revision, written = (SELECT count(*) FROM decided WHERE ok), at = now()
+      FROM store_state s WHERE writer = this_writer),
+    counted AS (UPDATE store_state SET revision = revision + (SELECT count(*) FROM decided WHERE ok)
+      WHERE EXISTS (SELECT FROM decided WHERE ok)),
+    created AS (INSERT INTO objects (key, revision, create_revision, data)
+      SELECT n.key, n.revision, n.revision, n.data FROM numbered n WHERE n.ok AND n.op = 'c'),
+    updated AS (UPDATE objects o SET revision = n.revision, data = n.data FROM numbered n
+      WHERE o.key = n.key COLLATE "C" AND n.ok AND n.op = 'u'),
+    deleted AS (DELETE FROM objects o USING numbered n WHERE o.key = n.key COLLATE "C" AND n.ok AND n.op = 'd'),
+    logged AS (INSERT INTO revision_log (revision, type, key, data, create_revision, previous_revision, previous)
+      SELECT n.revision, n.op::"char", n.key, coalesce(n.data, n.old_data), coalesce(n.create_revision, n.revision), n.old_revision,
+        CASE WHEN n.old_revision <= n.compacted THEN n.old_data END
+      FROM numbered n WHERE n.ok)
+    SELECT EXISTS (SELECT FROM store_writers WHERE writer = this_writer), n.ok, n.revision, n.old_revision, n.create_revision,
+      CASE WHEN n.op <> 'c' THEN n.old_data END
+    FROM numbered n ORDER BY n.ord;
+    PERFORM pg_notify('${CHANNEL}', s.revision::text) FROM store_state s;
+  END $write$;
+  `,
 ];
 
 /** Any number, the same in every version: two servers that start together migrate one after the other. */

@@ -96,8 +96,7 @@ export class GroupWriter {
         }
         pending = { writer: await this.#writerOf(client), batch: ++this.#batch };
         sent = true;
-        const results = (await client.query(batchSql(requests, pending))) as unknown as pg.QueryResult[];
-        const rows: BatchRow[] = results[1]!.rows;
+        const { rows } = await client.query<BatchRow>(batchSql(requests, pending));
         if (rows[0]!.marked) return rows;
         // Someone has removed our row, so nothing was written.
         this.#writers.delete(client);
