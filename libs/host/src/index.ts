@@ -12,3 +12,4 @@ export * from './containerd/index.ts';
 export * from './cri/index.ts';
 export * from './mount/index.ts';
 export * from './dns/index.ts';
+export * from './grpc-health/index.ts';
