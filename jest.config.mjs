@@ -12,6 +12,7 @@ const common = {
           parser: { syntax: 'typescript', decorators: true },
           transform: { legacyDecorator: true },
           target: 'es2024',
+          experimental: { keepImportAttributes: true },
         },
         module: { type: 'es6' },
         sourceMaps: 'inline',
@@ -32,7 +33,13 @@ export default {
     },
     { ...common, displayName: 'integration', testMatch: ['<rootDir>/{apps,libs,e2e}/**/*.int.spec.ts'] },
     { ...common, displayName: 'host', testMatch: ['<rootDir>/{apps,libs}/**/*.host.spec.ts'] },
-    { ...common, displayName: 'e2e', globalSetup: '<rootDir>/e2e/lib/global-setup.ts', globalTeardown: '<rootDir>/e2e/lib/global-teardown.ts', testMatch: ['<rootDir>/e2e/**/*.e2e.spec.ts'] },
+    {
+      ...common,
+      displayName: 'e2e',
+      globalSetup: '<rootDir>/e2e/lib/global-setup.ts',
+      globalTeardown: '<rootDir>/e2e/lib/global-teardown.ts',
+      testMatch: ['<rootDir>/e2e/**/*.e2e.spec.ts'],
+    },
   ],
   maxWorkers: Math.max(1, Math.min(2, os.cpus().length)),
 };
