@@ -24,6 +24,7 @@ import { type AnyObject, cidrAddress, parseCidr } from '@windlass/meta';
 import type { Logger } from '@windlass/platform';
 import { allDefinitions, schemaNames, schemaSource } from '@windlass/resources';
 import { PostgresObjectStore, startCompaction, WatchCache, type WatchCacheOptions } from '@windlass/store';
+import { addActions } from './actions/index.ts';
 import type { ApiServerConfig } from './config.ts';
 import { healthPath } from './paths/health.ts';
 import { GIT_VERSION, versionPath } from './paths/version.ts';
@@ -79,6 +80,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   const authenticators: Authenticator[] = [new ClientCertificateAuthenticator()];
   if (config.tokensFile) authenticators.push(new StaticTokenAuthenticator(readFileSync(config.tokensFile, 'utf8')));
   const authorizer = accessControl(foundation);
+  addActions(foundation, registry);
   addPaths(foundation);
 
   const parts: ServerParts = {

@@ -203,7 +203,8 @@ async function handleVirtual(request: ResourceRequest): Promise<Answer> {
       namespace: context.info.namespace,
     };
     definition.strategy?.default?.(object, hooks);
-    return success(definition, await virtual.create(object, context), 201);
+    const made = await virtual.create(object, context);
+    return made.kind === 'Status' ? { status: 201, kind: 'raw', object: made } : success(definition, made, 201);
   }
   if (verb === 'get' && virtual.get) return success(definition, await virtual.get(context));
   if (verb === 'list' && virtual.list) {

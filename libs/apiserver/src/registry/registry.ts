@@ -284,6 +284,34 @@ export class Registry {
     return attributes.object;
   }
 
+  /**
+   * A write of the server's own that skips admission, validation and managedFields (bindings, allocations). `change` mutates a copy, returns
+   * false to leave the object, and is called again with newer states. @throws StatusError 404, and what `change` throws
+   */
+  async rewrite(
+    definition: ResourceDefinition,
+    namespace: string,
+    name: string,
+    change: (object: AnyObject) => void | false,
+    dryRun = false,
+  ): Promise<AnyObject> {
+    let current = this.cached(definition, namespace, name);
+    for (let fresh = !current; ; fresh = true) {
+      if (fresh || !current) current = await this.current(definition, namespace, name);
+      const object = JSON.parse(JSON.stringify(current.object)) as AnyObject;
+      try {
+        if (change(object) === false || dryRun) return object;
+      } catch (error) {
+        if (fresh) throw error;
+        continue;
+      }
+      const revision = await this.replaceStored(definition, keyOf(definition, namespace, name), current.revision, object);
+      if (revision === undefined) continue;
+      object.metadata.resourceVersion = String(revision);
+      return object;
+    }
+  }
+
   /** Removes or marks an object whose `old` state the caller has decided on. @returns true when the write won */
   async replaceStored(
     definition: ResourceDefinition,
