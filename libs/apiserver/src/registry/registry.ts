@@ -292,7 +292,7 @@ export class Registry {
     definition: ResourceDefinition,
     namespace: string,
     name: string,
-    change: (object: AnyObject) => void | false,
+    change: (object: AnyObject) => unknown,
     dryRun = false,
   ): Promise<AnyObject> {
     let current = this.cached(definition, namespace, name);
