@@ -3,6 +3,7 @@ import type { Container, Secret } from '@windlass/resources';
 import { Backoff } from '../pod/backoff.ts';
 import { InvalidImageName, normalizeImage } from './image-reference.ts';
 import { credentialsFor } from './pull-secrets.ts';
+import { runtimeErrorText } from './runtime-error.ts';
 
 export type ImageOutcome =
   | { image: CriImage }
@@ -116,9 +117,8 @@ export class Images {
           );
           pull.result = { image };
         })
-        .catch((error: Error) => {
-          const message = `failed to pull and unpack image ${JSON.stringify(reference)}`;
-          const text = error.message.includes(message) ? error.message : error.message || message;
+        .catch((error: unknown) => {
+          const text = runtimeErrorText(error);
           event('Warning', 'Failed', `Failed to pull image ${JSON.stringify(name)}: ${text}`);
           pull.result = { error: new Error(text) };
         })

@@ -1,0 +1,47 @@
+import type { Client } from '@windlass/client';
+import type { Cgroup, CriClient } from '@windlass/host';
+import type { Logger } from '@windlass/platform';
+import type { Pod, Service } from '@windlass/resources';
+import type { DnsConfig } from '../dns/resolv-conf.ts';
+import type { Prober } from '../probes/prober.ts';
+import type { Images } from '../runtime/images.ts';
+import type { PodCache } from '../runtime/pod-cache.ts';
+import type { StatusWriter } from '../status/status-writer.ts';
+import type { ReferencedObjects } from '../volumes/referenced-objects.ts';
+import type { TokenCache } from '../volumes/token-cache.ts';
+import type { NodePaths } from './names.ts';
+import type { SpecContainer } from './spec.ts';
+
+/** What pod workers work with: one per daemon. */
+export interface NodeContext {
+  nodeName: string;
+  nodeIp: string;
+  hostname: string;
+  clusterDomain: string;
+  memoryCapacity: number;
+  allocatable: Record<string, string>;
+  podPidsLimit: number;
+  paths: NodePaths;
+  cgroup: Cgroup;
+  client: Client;
+  cri: CriClient;
+  cache: PodCache;
+  images: Images;
+  prober: Prober;
+  status: StatusWriter;
+  objects: ReferencedObjects;
+  tokens: TokenCache;
+  logger: Logger;
+  /** Resolves when pods may be started. */
+  networkReady: Promise<unknown>;
+  isNetworkReady(): boolean;
+  resolvConf(pod: Pod): DnsConfig;
+  /** Services of a namespace. */
+  services(namespace: string): Service[];
+  /** Whether a pod's log files may go. */
+  mayRemoveLogs(uid: string): Promise<boolean>;
+  /** Records an event about a pod, or about one of its containers. */
+  event(pod: Pod, container: SpecContainer | undefined, type: 'Normal' | 'Warning', reason: string, message: string): void;
+}
+
+export const podCgroup = ({ cgroup }: NodeContext, uid: string): Cgroup => cgroup.child(`pod${uid}`);

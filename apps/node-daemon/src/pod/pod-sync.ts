@@ -1,0 +1,189 @@
+import { existsSync } from 'node:fs';
+import type { Pod, Secret } from '@windlass/resources';
+import type { Waiting } from '../status/container-status.ts';
+import { MountError, type MountedVolumes, mountVolumes } from '../volumes/pod-volumes.ts';
+import type { PodObjects } from './env.ts';
+import type { FieldFacts } from './fields.ts';
+import { killContainer } from './kill-pod.ts';
+import type { NodeContext } from './node-context.ts';
+import { newestOf, type ObservedPod, readySandbox, sandboxIps } from './observed.ts';
+import { pruneContainers } from './remove-pod.ts';
+import { RestartControl } from './restart-control.ts';
+import { createSandbox, preparePod, sandboxConfigOf, writeHosts } from './sandbox.ts';
+import { gracePeriodOf } from './spec.ts';
+import { startContainer } from './start-container.ts';
+import { type KillAction, type StartAction, syncActions } from './sync-actions.ts';
+
+const NOTHING: ObservedPod = { sandboxes: [], containers: [] };
+const VOLUME_REFRESH_MS = 60_000;
+/** A pod's containers start one after the other, so this bounds nothing but a mistake. */
+const MAX_STEPS = 100;
+
+export interface SyncHooks {
+  /** Call the worker again. */
+  wake(): void;
+  wakeAt(ms: number): void;
+  report(observed: ObservedPod): void;
+  signal: AbortSignal;
+}
+
+/** Brings what runs of one pod to what its specification says. Keeps what it must remember between two looks. */
+export class PodSync {
+  readonly #ctx: NodeContext;
+  readonly #uid: string;
+  readonly #hooks: SyncHooks;
+  readonly #restarts = new RestartControl();
+  readonly #killing = new Set<string>();
+  /** Why containers do not start. */
+  readonly waiting = new Map<string, Waiting>();
+  #volumes: MountedVolumes | undefined;
+  #volumesAt = 0;
+  #prepared = false;
+
+  constructor(ctx: NodeContext, uid: string, hooks: SyncHooks) {
+    this.#ctx = ctx;
+    this.#uid = uid;
+    this.#hooks = hooks;
+  }
+
+  /** An object that the pod refers to, or the pod, has changed. */
+  readonly inputsChanged = (): void => {
+    this.#volumesAt = 0;
+    this.#restarts.retry();
+    this.#hooks.wake();
+  };
+
+  /** @returns whether the pod has nothing more to do */
+  async step(pod: Pod): Promise<boolean> {
+    const ctx = this.#ctx;
+    let observed = ctx.cache.get(this.#uid) ?? NOTHING;
+    const objects = ctx.objects.of(pod, this.inputsChanged);
+    for (let steps = 0; steps < MAX_STEPS && !this.#hooks.signal.aborted; steps++) {
+      ctx.prober.sync(pod, observed, this.#facts(pod, observed).podIPs[0] ?? '', false);
+      const actions = syncActions(pod, observed, ctx.prober);
+      if (actions.finished) return true;
+      if (steps === 0) this.#hooks.report(observed);
+      for (const kill of actions.kill) this.#kill(pod, kill, observed);
+      if (actions.sandbox && !pod.spec.hostNetwork && !ctx.isNetworkReady()) await ctx.networkReady;
+      const [, withSandbox] = await Promise.all([
+        this.#mount(pod, objects, observed),
+        this.#ensureSandbox(pod, observed, actions.sandbox?.attempt),
+      ]);
+      observed = withSandbox;
+      if (actions.sandbox) {
+        this.#hooks.report(observed);
+        continue;
+      }
+      let started = false;
+      for (const action of actions.start) started = (await this.#start(pod, action, observed, objects)) || started;
+      if (!started) break;
+      observed = await ctx.cache.refresh(this.#uid);
+      ctx.prober.sync(pod, observed, this.#facts(pod, observed).podIPs[0] ?? '', false);
+      this.#hooks.report(observed);
+      if (actions.start.some(({ attempt }) => attempt > 1))
+        void pruneContainers(ctx, pod).catch((err) => ctx.logger.warn({ err }, 'ended containers are not removed'));
+    }
+    this.#hooks.report(ctx.cache.get(this.#uid) ?? NOTHING);
+    return false;
+  }
+
+  #facts(pod: Pod, observed: ObservedPod): FieldFacts {
+    const { nodeName, nodeIp, allocatable } = this.#ctx;
+    const podIPs = pod.spec.hostNetwork ? [nodeIp] : sandboxIps(readySandbox(observed));
+    return { nodeName, hostIP: nodeIp, podIPs, allocatable };
+  }
+
+  async #mount(pod: Pod, objects: PodObjects, observed: ObservedPod): Promise<void> {
+    const now = Date.now();
+    if (this.#volumes && now - this.#volumesAt < VOLUME_REFRESH_MS) return;
+    this.#volumesAt = now;
+    try {
+      this.#volumes = await mountVolumes(pod, this.#ctx.paths, {
+        ...objects,
+        facts: this.#facts(pod, observed),
+        token: (projection) => this.#ctx.tokens.get(pod, projection),
+      });
+      if (this.#volumes.size > 0) this.#hooks.wakeAt(now + VOLUME_REFRESH_MS);
+    } catch (error) {
+      if (!(error instanceof MountError)) throw error;
+      this.#volumesAt = 0;
+      this.#ctx.event(pod, undefined, 'Warning', 'FailedMount', error.message);
+      // Containers that run keep the content they have.
+      if (!this.#volumes) throw error;
+    }
+  }
+
+  async #ensureSandbox(pod: Pod, observed: ObservedPod, attempt: number | undefined): Promise<ObservedPod> {
+    if (!this.#prepared) await preparePod(this.#ctx, pod);
+    this.#prepared = true;
+    if (attempt !== undefined) {
+      const made = await createSandbox(this.#ctx, pod, observed, attempt);
+      await writeHosts(this.#ctx, pod, made);
+      return made;
+    }
+    if (!existsSync(this.#ctx.paths.hosts(this.#uid))) await writeHosts(this.#ctx, pod, observed);
+    return observed;
+  }
+
+  async #start(pod: Pod, action: StartAction, observed: ObservedPod, objects: PodObjects): Promise<boolean> {
+    const ctx = this.#ctx;
+    const { name } = action.container;
+    if (this.#hooks.signal.aborted) return false;
+    const verdict = this.#restarts.verdict(pod, action, Date.now());
+    if (verdict !== 'now') {
+      this.waiting.set(name, verdict.waiting);
+      this.#hooks.wakeAt(verdict.retryAt);
+      if (verdict.backoff) {
+        const message = `Back-off restarting failed container ${name} in pod ${pod.metadata.name}_${pod.metadata.namespace}(${this.#uid})`;
+        ctx.event(pod, action, 'Warning', 'BackOff', message);
+      }
+      return false;
+    }
+    const sandbox = readySandbox(observed)!;
+    const target = (action.container as { targetContainerName?: string }).targetContainerName;
+    const outcome = await startContainer(ctx, {
+      pod,
+      action,
+      sandboxId: sandbox.id,
+      sandbox: sandboxConfigOf(ctx, pod, sandbox.metadata.attempt),
+      volumes: this.#volumes!,
+      facts: this.#facts(pod, observed),
+      objects,
+      pullSecrets: () => pullSecrets(pod, objects),
+      again: this.#hooks.wake,
+      targetId: target ? newestOf(observed, target)?.id : undefined,
+      signal: this.#hooks.signal,
+    });
+    if ('pending' in outcome) return false;
+    this.#restarts.starting(action, Date.now());
+    if ('started' in outcome) {
+      this.waiting.delete(name);
+      return true;
+    }
+    this.waiting.set(name, outcome.waiting);
+    this.#hooks.wakeAt(this.#restarts.failed(name, outcome.waiting, Date.now(), outcome.retryAt));
+    await ctx.cache.refresh(this.#uid);
+    return false;
+  }
+
+  #kill(pod: Pod, { id, reason, ...each }: KillAction, observed: ObservedPod): void {
+    if (this.#killing.has(id)) return;
+    this.#killing.add(id);
+    const { container } = each;
+    const grace = container[`${reason}Probe`]?.terminationGracePeriodSeconds ?? gracePeriodOf(pod);
+    const podIp = this.#facts(pod, observed).podIPs[0] ?? '';
+    const message = `Container ${container.name} failed ${reason} probe, will be restarted`;
+    void killContainer(this.#ctx, pod, each, id, grace, { message, podIp })
+      .then(() => this.#ctx.cache.refresh(this.#uid))
+      .catch((err) => this.#ctx.logger.warn({ err, pod: pod.metadata.name }, 'container does not end'))
+      .finally(() => {
+        this.#killing.delete(id);
+        this.#hooks.wake();
+      });
+  }
+}
+
+async function pullSecrets(pod: Pod, objects: PodObjects): Promise<Secret[]> {
+  const found = await Promise.all((pod.spec.imagePullSecrets ?? []).map(({ name }) => (name ? objects.secret(name) : undefined)));
+  return found.filter((secret) => secret !== undefined);
+}

@@ -1,0 +1,234 @@
+import { isConflict, isNotFound } from '@windlass/client';
+import type { Pod } from '@windlass/resources';
+import { podStatus } from '../status/pod-status.ts';
+import { PODS } from '../status/status-writer.ts';
+import { MountError } from '../volumes/pod-volumes.ts';
+import { PodKiller } from './kill-pod.ts';
+import { deadlineOf, isTerminal, withStatus } from './merged-pod.ts';
+import type { NodeContext } from './node-context.ts';
+import { isRunning, type ObservedPod, readySandbox, sandboxIps } from './observed.ts';
+import { PodSync } from './pod-sync.ts';
+import { releaseResources, removePod } from './remove-pod.ts';
+import { SandboxError } from './sandbox.ts';
+import { gracePeriodOf } from './spec.ts';
+
+const MAX_BACKOFF_MS = 30_000;
+
+/** Everything of one pod happens here, one step after the other: start, healing, status, end, removal. */
+export class PodWorker {
+  readonly uid: string;
+  readonly #ctx: NodeContext;
+  readonly #onGone: (worker: PodWorker) => void;
+  readonly #ending = new AbortController();
+  readonly #stopping = new AbortController();
+  readonly #sync: PodSync;
+  #pod: Pod;
+  /** The API server no longer has it. */
+  #removed: boolean;
+  /** The pod as a whole has failed. */
+  #failed: { reason: string; message: string } | undefined;
+  /** Nothing of it shall run any more. */
+  #ended = false;
+  #killer: PodKiller | undefined;
+  #killed = false;
+  #released = false;
+  #running = false;
+  #again = false;
+  #timer: { at: number; handle: NodeJS.Timeout } | undefined;
+  #failures = 0;
+
+  constructor(ctx: NodeContext, pod: Pod, onGone: (worker: PodWorker) => void, removed = false) {
+    this.#ctx = ctx;
+    this.uid = pod.metadata.uid!;
+    this.#pod = pod;
+    this.#onGone = onGone;
+    this.#removed = removed;
+    this.#sync = new PodSync(ctx, this.uid, {
+      wake: this.wake,
+      wakeAt: (at) => this.#wakeAt(at),
+      report: (observed) => this.#report(observed),
+      signal: this.#ending.signal,
+    });
+  }
+
+  /** The pod with the newest status that we know of. */
+  get pod(): Pod {
+    return withStatus(this.#pod, this.#ctx.status.get(this.uid));
+  }
+
+  update(pod: Pod): void {
+    const isSame =
+      JSON.stringify([pod.spec, pod.metadata]) ===
+      JSON.stringify([this.#pod.spec, { ...this.#pod.metadata, resourceVersion: pod.metadata.resourceVersion }]);
+    const gates = pod.spec.readinessGates?.length;
+    this.#ctx.status.seen(pod);
+    this.#pod = pod;
+    if (pod.metadata.deletionTimestamp) this.#ending.abort();
+    // Our own status writes come back as updates.
+    if (isSame) {
+      if (gates) this.wake();
+      return;
+    }
+    this.#sync.inputsChanged();
+  }
+
+  remove(last?: Pod): void {
+    if (last) this.#pod = last;
+    this.#removed = true;
+    this.#ending.abort();
+    this.wake();
+  }
+
+  readonly wake = (): void => {
+    if (this.#stopping.signal.aborted) return;
+    this.#again = true;
+    if (!this.#running) void this.#run();
+  };
+
+  #wakeAt(at: number): void {
+    if (this.#timer && this.#timer.at <= at) return;
+    clearTimeout(this.#timer?.handle);
+    const handle = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.wake();
+      },
+      Math.max(0, at - Date.now()),
+    );
+    this.#timer = { at, handle };
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#again && !this.#stopping.signal.aborted) {
+      this.#again = false;
+      try {
+        await this.#step();
+        this.#failures = 0;
+      } catch (err) {
+        if (this.#stopping.signal.aborted) break;
+        const known = err instanceof MountError || err instanceof SandboxError;
+        const { name, namespace } = this.#pod.metadata;
+        this.#ctx.logger[known ? 'info' : 'warn']({ err, pod: name, namespace }, 'pod is not as it should be yet, trying again');
+        this.#failures++;
+        this.#wakeAt(Date.now() + Math.min(MAX_BACKOFF_MS, 500 * 2 ** this.#failures));
+        this.#report(this.#observed());
+      }
+    }
+    this.#running = false;
+  }
+
+  #observed = (): ObservedPod => this.#ctx.cache.get(this.uid) ?? { sandboxes: [], containers: [] };
+
+  async #step(): Promise<void> {
+    const pod = this.pod;
+    const deadline = deadlineOf(pod);
+    if (deadline !== undefined && !isTerminal(pod.status)) {
+      if (Date.now() >= deadline && !this.#failed) this.#overdue(pod);
+      else this.#wakeAt(deadline);
+    }
+    if (isTerminal(pod.status) || this.#failed) this.#ended = true;
+    if (!this.#ended && !this.#removed && !pod.metadata.deletionTimestamp) {
+      this.#ended = await this.#sync.step(pod);
+      if (!this.#ended && !this.#ending.signal.aborted) return;
+    }
+    this.#ending.abort();
+    await this.#end(this.pod);
+  }
+
+  #overdue(pod: Pod): void {
+    const message = 'Pod was active on the node longer than the specified deadline';
+    this.#failed = { reason: 'DeadlineExceeded', message };
+    this.#ctx.event(pod, undefined, 'Normal', 'DeadlineExceeded', message);
+  }
+
+  /** Containers, then volumes and cgroup, then the object, then the records. */
+  async #end(pod: Pod): Promise<void> {
+    const isDeleted = this.#removed || pod.metadata.deletionTimestamp !== undefined;
+    if (!this.#killed) {
+      if (!(await this.#kill(pod, Math.max(1, gracePeriodOf(pod))))) return;
+      this.#killed = true;
+    }
+    if (!this.#released) {
+      const observed = await this.#ctx.cache.refresh(this.uid);
+      this.#ctx.prober.sync(pod, observed, '', true);
+      this.#report(observed);
+      await releaseResources(this.#ctx, this.uid);
+      this.#released = true;
+    }
+    if (!isDeleted) return;
+    if (!this.#removed) await this.#deleteObject(pod);
+    const { namespace, name } = pod.metadata;
+    if (await removePod(this.#ctx, this.uid, this.#ctx.paths.podLogs(namespace!, name!, this.uid))) return this.#gone();
+    this.#wakeAt(Date.now() + 1000);
+  }
+
+  /** @returns whether nothing of it runs any more */
+  async #kill(pod: Pod, graceSeconds: number): Promise<boolean> {
+    if (this.#killer) {
+      this.#killer.shorten(graceSeconds);
+      this.#report(this.#observed());
+      return false;
+    }
+    const observed = await this.#ctx.cache.refresh(this.uid);
+    const podIp = pod.spec.hostNetwork ? this.#ctx.nodeIp : (sandboxIps(readySandbox(observed))[0] ?? '');
+    this.#ctx.prober.sync(pod, observed, podIp, true);
+    if (!observed.containers.some(isRunning) && !readySandbox(observed)) return true;
+    this.#report(observed);
+    this.#killer = new PodKiller(this.#ctx, pod, observed, graceSeconds, podIp);
+    this.#killer.done.then(
+      () => {
+        this.#killed = true;
+        this.wake();
+      },
+      (err) => {
+        this.#ctx.logger.warn({ err, pod: pod.metadata.name }, 'pod does not end, trying again');
+        this.#killer = undefined;
+        this.#wakeAt(Date.now() + 1000);
+      },
+    );
+    return false;
+  }
+
+  async #deleteObject({ metadata: { name, namespace } }: Pod): Promise<void> {
+    await this.#ctx.status.flushed(this.uid);
+    try {
+      const options = { gracePeriodSeconds: 0, preconditions: { uid: this.uid } };
+      await this.#ctx.client.resource(PODS).delete({ name, namespace }, options);
+    } catch (error) {
+      if (!isNotFound(error) && !isConflict(error)) throw error;
+    }
+    this.#removed = true;
+  }
+
+  #report(observed: ObservedPod): void {
+    if (this.#removed) return;
+    const pod = this.pod;
+    const { prober, nodeIp } = this.#ctx;
+    const runs = observed.containers.some(isRunning);
+    const status = podStatus(pod, observed, {
+      started: (id) => prober.started(id),
+      ready: (id) => prober.ready(id),
+      waiting: this.#sync.waiting,
+      finished: this.#killed,
+      failed: runs ? undefined : this.#failed,
+      nodeIp,
+      now: new Date(),
+    });
+    this.#ctx.status.set(this.#pod, status);
+    const deadline = deadlineOf({ ...pod, status });
+    if (deadline !== undefined && !this.#failed) this.#wakeAt(deadline);
+  }
+
+  #gone(): void {
+    this.stop();
+    this.#ctx.status.forget(this.uid);
+    this.#onGone(this);
+  }
+
+  /** Leaves everything as it is. */
+  stop(): void {
+    this.#stopping.abort();
+    clearTimeout(this.#timer?.handle);
+  }
+}

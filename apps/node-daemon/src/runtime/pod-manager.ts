@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Informer } from '@windlass/client';
+import type { Pod } from '@windlass/resources';
+import type { HostPort } from '../network/index.ts';
+import { ANNOTATION, LABEL } from '../pod/names.ts';
+import type { NodeContext } from '../pod/node-context.ts';
+import { PodWorker } from '../pod/pod-worker.ts';
+import { hostPorts } from './host-ports.ts';
+
+/** One worker per pod of the node: those that the API server assigns to it, and those that only the runtime still knows. */
+export class PodManager {
+  readonly #ctx: NodeContext;
+  readonly #informer: Informer<Pod>;
+  readonly #workers = new Map<string, PodWorker>();
+  readonly #setHostPorts: (ports: HostPort[]) => void;
+  #hostPorts: HostPort[] = [];
+  #synced = false;
+
+  constructor(ctx: NodeContext, informer: Informer<Pod>, setHostPorts: (ports: HostPort[]) => void) {
+    this.#ctx = ctx;
+    this.#informer = informer;
+    this.#setHostPorts = setHostPorts;
+  }
+
+  /** Call when the runtime was listed once. */
+  async start(): Promise<void> {
+    this.#informer.addHandler({
+      add: (pod) => this.#assigned(pod),
+      update: (_, pod) => this.#assigned(pod),
+      delete: (pod) => this.#workers.get(pod.metadata.uid!)?.remove(pod),
+    });
+    await this.#informer.synced();
+    this.#synced = true;
+    for (const uid of this.#ctx.cache.uids()) this.changed(uid);
+  }
+
+  #assigned(pod: Pod): void {
+    const uid = pod.metadata.uid!;
+    const worker = this.#workers.get(uid);
+    if (worker) {
+      worker.update(pod);
+      return;
+    }
+    const created = new PodWorker(this.#ctx, pod, this.#gone);
+    this.#workers.set(uid, created);
+    created.wake();
+  }
+
+  /** The runtime's side of a pod has changed. */
+  changed(uid: string): void {
+    const worker = this.#workers.get(uid);
+    if (worker) worker.wake();
+    else if (this.#synced) this.#adoptOrphan(uid);
+  }
+
+  /** Runs here, yet the API server does not have it (any more): it ends as if it had been deleted. */
+  #adoptOrphan(uid: string): void {
+    const observed = this.#ctx.cache.get(uid);
+    const sandbox = observed?.sandboxes[0];
+    const labels = sandbox?.labels ?? observed?.containers[0]?.labels;
+    if (!observed || !labels) return;
+    const grace = observed.containers[0]?.annotations[ANNOTATION.podTerminationGracePeriod];
+    const names = new Set(observed.containers.map(({ metadata }) => metadata.name));
+    const pod: Pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: labels[LABEL.podName], namespace: labels[LABEL.podNamespace], uid },
+      spec: {
+        containers: [...names].map((name) => ({ name })),
+        terminationGracePeriodSeconds: grace === undefined ? undefined : Number(grace),
+      },
+    };
+    this.#ctx.logger.info(
+      { pod: pod.metadata.name, namespace: pod.metadata.namespace, uid },
+      'removing a pod that is not ours any more',
+    );
+    const worker = new PodWorker(this.#ctx, pod, this.#gone, true);
+    this.#workers.set(uid, worker);
+    worker.wake();
+  }
+
+  readonly #gone = ({ uid }: PodWorker): void => {
+    this.#workers.delete(uid);
+    this.statusChanged();
+  };
+
+  /** Pods' addresses may have changed. */
+  statusChanged(): void {
+    const ports = hostPorts(this.pods());
+    if (isDeepStrictEqual(ports, this.#hostPorts)) return;
+    this.#hostPorts = ports;
+    this.#setHostPorts(ports);
+  }
+
+  pods(): Pod[] {
+    return [...this.#workers.values()].map(({ pod }) => pod);
+  }
+  byUid(uid: string): Pod | undefined {
+    return this.#workers.get(uid)?.pod;
+  }
+  /** Of several of that name (one ends, one begins) the newest. */
+  byName(namespace: string, name: string): Pod | undefined {
+    const assigned = this.#informer.store.get(`${namespace}/${name}`);
+    const worker = assigned && this.#workers.get(assigned.metadata.uid!);
+    return worker?.pod ?? assigned;
+  }
+
+  /** Leaves the pods as they are. */
+  stop(): void {
+    for (const worker of this.#workers.values()) worker.stop();
+  }
+}

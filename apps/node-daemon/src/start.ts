@@ -1,0 +1,177 @@
+import { mkdir } from 'node:fs/promises';
+import { createClient, createEventRecorder, InformerFactory, type ResourceRef, referenceTo } from '@windlass/client';
+import { Cgroup, CriClient, cgroupMounts } from '@windlass/host';
+import type { Logger } from '@windlass/platform';
+import type { Node, Pod, Service } from '@windlass/resources';
+import type { NodeDaemonConfig } from './config.ts';
+import { startLogs } from './logs/index.ts';
+import { startNetwork } from './network/index.ts';
+import { NODES } from './network/resources.ts';
+import { describeMachine } from './node/machine.ts';
+import { keepLease } from './node/node-lease.ts';
+import { nodeResources } from './node/node-object.ts';
+import { NodeReporter } from './node/node-status.ts';
+import { NodePaths } from './pod/names.ts';
+import type { NodeContext } from './pod/node-context.ts';
+import { fieldPathOf } from './pod/spec.ts';
+import { Prober } from './probes/prober.ts';
+import { createNodeRuntime } from './runtime/create-node-runtime.ts';
+import { Images } from './runtime/images.ts';
+import { PodCache } from './runtime/pod-cache.ts';
+import { PodManager } from './runtime/pod-manager.ts';
+import { watchRuntime } from './runtime/runtime-events.ts';
+import { startServer } from './server/index.ts';
+import { PODS, StatusWriter } from './status/status-writer.ts';
+import { ReferencedObjects } from './volumes/referenced-objects.ts';
+import { TokenCache } from './volumes/token-cache.ts';
+
+const SERVICES: ResourceRef = { group: '', version: 'v1', resource: 'services', kind: 'Service', namespaced: true };
+const DEFAULT_PIDS = 4096;
+const DEFAULT_PORT = 10_250;
+
+export interface NodeDaemon {
+  /** Ends the daemon; containers go on running. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts everything of a node: registration, network, kubelet API, pod workers, log shipping. Resolves when the node is registered and its
+ * pods are being looked after. @throws when the runtime does not answer or the kubelet port is taken
+ */
+export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger): Promise<NodeDaemon> {
+  const abort = new AbortController();
+  const paths = new NodePaths(config.stateDir);
+  for (const directory of [paths.logs, paths.pods]) await mkdir(directory, { recursive: true, mode: 0o755 });
+  const client = createClient(config.kubeconfig);
+  const cri = new CriClient(config.containerdSocket);
+  const machine = await describeMachine(config.stateDir);
+  const informers = new InformerFactory(client, { onError: (err, during) => logger.warn({ err, during }, 'informer') });
+  const onError = (err: unknown) => logger.debug({ err }, 'event is not written');
+  const recorder = createEventRecorder(client, { component: 'kubelet', host: config.nodeName }, { onError });
+  const pods = informers.informer<Pod>(PODS, { fieldSelector: `spec.nodeName=${config.nodeName}` });
+  const services = informers.informer<Service>(SERVICES);
+  const nodes = informers.informer<Node>(NODES);
+
+  const network =
+    config.network === false
+      ? undefined
+      : startNetwork({
+          ...config,
+          informers,
+          logger,
+          stateDir: config.stateDir,
+        });
+  let isNetworkReady = !network;
+  const networkReady = network?.ready ?? Promise.resolve();
+
+  const cache = new PodCache(cri);
+  const status = new StatusWriter(client, logger);
+  const cgroup = new Cgroup(config.cgroupRoot ?? `/windlass-${config.nodeName}`, cgroupMounts());
+  await cgroup.create();
+  const prober = new Prober(cri, {
+    changed: (uid) => manager.changed(uid),
+    unhealthy: (pod, container, reason, message) => ctx.event(pod, container, 'Warning', reason, message),
+  });
+  const logs = startLogs({
+    config: config.logging ?? {},
+    node: config.nodeName,
+    podLogsDir: paths.logs,
+    stateDir: config.stateDir,
+    pod(uid) {
+      const pod = manager.byUid(uid);
+      if (!pod) return undefined;
+      return {
+        labels: pod.metadata.labels ?? {},
+        annotations: pod.metadata.annotations ?? {},
+        container(name, instance) {
+          const found = cache
+            .get(uid)
+            ?.containers.find(({ metadata }) => metadata.name === name && metadata.attempt === instance);
+          return found && { containerId: found.id, image: found.image?.image ?? '' };
+        },
+      };
+    },
+    logger,
+  });
+  const memoryCapacity = config.capacity?.memoryBytes ?? machine.memoryBytes;
+  const ctx: NodeContext = {
+    nodeName: config.nodeName,
+    nodeIp: config.nodeIp,
+    hostname: config.nodeName,
+    clusterDomain: config.clusterDomain,
+    memoryCapacity,
+    allocatable: nodeResources(config, machine).allocatable,
+    podPidsLimit: config.podPidsLimit ?? DEFAULT_PIDS,
+    paths,
+    cgroup,
+    client,
+    cri,
+    cache,
+    images: new Images(cri),
+    prober,
+    status,
+    objects: new ReferencedObjects(client),
+    tokens: new TokenCache(client),
+    logger,
+    networkReady,
+    isNetworkReady: () => isNetworkReady,
+    resolvConf: (pod) => network?.resolvConf(pod) ?? { servers: [config.clusterDnsIp], searches: [], options: [] },
+    services: (namespace) => services.store.inNamespace(namespace),
+    mayRemoveLogs: (uid) => logs.mayRemove(uid),
+    event: (pod, container, type, reason, message) =>
+      recorder.event(referenceTo(pod, container && fieldPathOf(container)), type, reason, message),
+  };
+  const manager = new PodManager(ctx, pods, (ports) => {
+    network?.setHostPorts(ports).catch((err) => logger.error({ err }, 'host ports are not set'));
+  });
+  const runtime = createNodeRuntime(ctx, manager);
+  const kubeletPort = config.kubeletPort ?? DEFAULT_PORT;
+  const server = await startServer(config, runtime, logger);
+  const reporter = new NodeReporter({
+    config,
+    machine,
+    kubeletPort,
+    client,
+    cri,
+    nodes,
+    recorder,
+    logger,
+    networkProblem: () => (isNetworkReady ? undefined : 'the pod network is not ready'),
+  });
+  networkReady.then(
+    () => {
+      isNetworkReady = true;
+      reporter.changed();
+    },
+    () => {},
+  );
+  await reporter.start();
+  informers.start(abort.signal);
+  const lease = keepLease(client, () => nodes.store.get(config.nodeName), config.nodeName, logger, abort.signal);
+  await cache.relist();
+  await services.synced();
+  const events = watchRuntime(
+    config.containerdSocket,
+    cache,
+    (uid) => manager.changed(uid),
+    (containerId) => logger.info({ containerId }, 'container ran out of memory'),
+    logger,
+  );
+  await manager.start();
+  logger.info({ node: config.nodeName, kubeletPort, pods: pods.store.size }, 'node daemon ready');
+  return {
+    async stop() {
+      abort.abort();
+      await Promise.all([events.stop(), reporter.stop(), server.stop(), lease]);
+      manager.stop();
+      prober.stop();
+      ctx.objects.stop();
+      await status.stop();
+      await logs.stop();
+      await network?.stop();
+      await recorder.flush();
+      cri.close();
+      client.close();
+    },
+  };
+}
