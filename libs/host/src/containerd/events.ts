@@ -48,7 +48,7 @@ export async function* containerdTaskEvents(socket: string, signal: AbortSignal)
   const client = new Events(`unix://${socket}`, credentials.createInsecure());
   const metadata = new Metadata();
   metadata.set('containerd-namespace', 'k8s.io');
-  const filters = Object.keys(TOPICS).map((topic) => `namespace==k8s.io,topic==${topic}`);
+  const filters = Object.keys(TOPICS).map((topic) => `namespace==k8s.io,topic=="${topic}"`);
   const stream = client.subscribe({ filters }, metadata);
   const cancel = () => stream.cancel();
   signal.addEventListener('abort', cancel, { once: true });
