@@ -6,7 +6,7 @@ import { ensureMachines } from './machines.ts';
 import { cgroupOf, type NodePlan, planNodes, systemAddresses } from './nodes.ts';
 import type { ClusterOptions } from './options.ts';
 import { clusterPaths } from './paths.ts';
-import { ensureNodePki, ensurePki } from './pki.ts';
+import { type ClusterPki, ensureNodePki, ensurePki } from './pki.ts';
 import { application, filesOf } from './processes.ts';
 
 /** Per node: containerd, then (with the built-in images loaded) the node daemon; both inside the node's network namespace. */
@@ -21,7 +21,8 @@ export async function* nodeProcesses(options: ClusterOptions, logger: Logger): A
   yield nodes.map(({ plan, prefix, runtime }) => containerd(options, plan, runtime, prefix));
   const images = await archives;
   await Promise.all(nodes.map(async ({ runtime }) => Promise.all(images.map(({ file }) => importImage(runtime.socket, file)))));
-  yield await Promise.all(nodes.map(({ plan, prefix, runtime }) => daemon(options, plan, runtime, prefix)));
+  const pki = await ensurePki(options);
+  yield await Promise.all(nodes.map(({ plan, prefix, runtime }) => daemon(options, pki, plan, runtime, prefix)));
 }
 
 function runtimeOf(options: ClusterOptions, plan: NodePlan): Promise<ContainerdCommand> {
@@ -44,12 +45,13 @@ function containerd(options: ClusterOptions, plan: NodePlan, runtime: Containerd
 
 async function daemon(
   options: ClusterOptions,
+  pki: ClusterPki,
   plan: NodePlan,
   runtime: ContainerdCommand,
   prefix: readonly string[],
 ): Promise<ProcessSpec> {
   const paths = clusterPaths(options.stateDir).node(plan.name);
-  const { kubeconfig, files } = await ensureNodePki(options, await ensurePki(options), plan);
+  const { kubeconfig, files } = await ensureNodePki(options, pki, plan);
   const config: NodeDaemonConfig = {
     nodeName: plan.name,
     kubeconfig,

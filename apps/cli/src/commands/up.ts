@@ -23,6 +23,7 @@ export async function up(options: ClusterOptions, example: boolean, say: (line: 
       [...process.execArgv, path.resolve(process.argv[1]!), 'supervise', '--state-dir', options.stateDir],
       {
         logFile: paths.log('supervisor'),
+        background: true,
       },
     );
     await untilRunning(options.stateDir, 180);

@@ -11,6 +11,8 @@ export interface SpawnOptions {
   logFile?: string;
   /** Own process group, so that the child survives signals sent to ours (Ctrl-C) and {@link ChildHandle.stop} reaches its children. Default true. */
   ownGroup?: boolean;
+  /** The child goes on when this process ends, and does not keep it from ending. */
+  background?: boolean;
 }
 
 export interface Exit {
@@ -51,6 +53,7 @@ export async function spawnProcess(
     stdio: ['ignore', sink, sink],
   });
   if (log !== undefined) closeSync(log);
+  if (options.background) child.unref();
   let kept = '';
   const keep = (chunk: Buffer) => {
     kept = (kept + chunk.toString('utf8')).slice(-KEEP_BYTES);
