@@ -1,6 +1,6 @@
+import { quantityMilliValue, quantityValue } from '@windlass/meta';
 import type { Container, Pod } from '@windlass/resources';
 import type { Amounts } from './place/types.ts';
-import { quantityNumber } from './quantity.ts';
 
 type Quantities = Readonly<Record<string, string>> | undefined;
 
@@ -8,7 +8,7 @@ type Quantities = Readonly<Record<string, string>> | undefined;
 export function amountsOf(quantities: Quantities): Record<string, number> {
   const amounts: Record<string, number> = {};
   for (const [name, quantity] of Object.entries(quantities ?? {}))
-    amounts[name] = Math.ceil(quantityNumber(quantity) * (name === 'cpu' ? 1000 : 1));
+    amounts[name] = name === 'cpu' ? quantityMilliValue(quantity) : quantityValue(quantity);
   return amounts;
 }
 
