@@ -10,6 +10,7 @@ import { type Machine, measurePressure } from './machine.ts';
 import { newNode, nodeFacts, nodeImages, nodeLabels } from './node-object.ts';
 
 const CHECK_MS = 10_000;
+const SETTLE_MS = 10_000;
 const REPORT_MS = 300_000;
 
 export interface NodeReporterOptions {
@@ -64,6 +65,7 @@ export class NodeReporter {
           if (this.#last?.nodeInfo && this.#last.nodeInfo.bootID !== machine.bootId)
             recorder.event(node, 'Warning', 'Rebooted', `Node ${config.nodeName} has been rebooted, boot id: ${machine.bootId}`);
           registered();
+          if (this.#wasReady()) await this.#settle();
         }
         await this.#report();
         retry = 200;
@@ -77,6 +79,15 @@ export class NodeReporter {
       this.#wake = Promise.withResolvers();
       await Promise.race([sleep(CHECK_MS, this.#abort.signal), this.#wake.promise]);
     }
+  }
+
+  #wasReady = (): boolean => this.#last?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+
+  /** A daemon that restarts on a ready node must not call it unready while its own parts start. */
+  async #settle(): Promise<void> {
+    const until = Date.now() + SETTLE_MS;
+    while (Date.now() < until && !this.#abort.signal.aborted && (await this.#unready()).length > 0)
+      await sleep(50, this.#abort.signal);
   }
 
   async #register(): Promise<void> {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Pod, Secret } from '@windlass/resources';
 import type { Waiting } from '../status/container-status.ts';
 import { MountError, type MountedVolumes, mountVolumes } from '../volumes/pod-volumes.ts';
+import { allOrFirstError } from '../volumes/settle.ts';
 import type { PodObjects } from './env.ts';
 import type { FieldFacts } from './fields.ts';
 import { killContainer } from './kill-pod.ts';
@@ -65,11 +66,9 @@ export class PodSync {
       if (steps === 0) this.#hooks.report(observed);
       for (const kill of actions.kill) this.#kill(pod, kill, observed);
       if (actions.sandbox && !pod.spec.hostNetwork && !ctx.isNetworkReady()) await ctx.networkReady;
-      const [, withSandbox] = await Promise.all([
-        this.#mount(pod, objects, observed),
-        this.#ensureSandbox(pod, observed, actions.sandbox?.attempt),
-      ]);
-      observed = withSandbox;
+      const sandbox = this.#ensureSandbox(pod, observed, actions.sandbox?.attempt);
+      await allOrFirstError([this.#mount(pod, objects, observed), sandbox]);
+      observed = await sandbox;
       if (actions.sandbox) {
         this.#hooks.report(observed);
         continue;

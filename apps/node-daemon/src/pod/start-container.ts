@@ -31,6 +31,7 @@ export interface StartRequest {
 
 export type StartOutcome = { started: string } | { pending: true } | { waiting: Waiting; retryAt?: number };
 
+const PULL_RELOOK_MS = 3000;
 const MASTER_SERVICES = new Set(['kubernetes']);
 
 /** Variables of services: those of the namespace unless the pod does without, and the API server's always. */
@@ -56,7 +57,9 @@ export async function startContainer(ctx: NodeContext, request: StartRequest): P
   if ('pending' in image) return image;
   if ('reason' in image) {
     event('Warning', 'Failed', `Error: ${image.reason}`);
-    return { waiting: { reason: image.reason, message: image.message }, retryAt: image.retryAt };
+    // The next look, which finds the back-off, makes ErrImagePull into ImagePullBackOff.
+    const retryAt = image.reason === 'ErrImagePull' ? Date.now() + PULL_RELOOK_MS : image.retryAt;
+    return { waiting: { reason: image.reason, message: image.message }, retryAt };
   }
   let id: string;
   try {

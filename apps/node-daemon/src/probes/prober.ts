@@ -104,7 +104,7 @@ export class Prober implements ProbeView {
     const probe = probeOf(each.container, type)!;
     const signal = type === 'readiness' ? tracked.abort.signal : AbortSignal.any([tracked.abort.signal, tracked.ending.signal]);
     const periodMs = (probe.periodSeconds ?? 10) * 1000;
-    await sleep(startedAt + (probe.initialDelaySeconds ?? 0) * 1000 - Date.now(), signal);
+    await sleep(Math.max(0, startedAt + (probe.initialDelaySeconds ?? 0) * 1000 - Date.now()), signal);
     while (!signal.aborted) {
       const begun = Date.now();
       if (type === 'startup' || this.started(id)) {
@@ -114,7 +114,7 @@ export class Prober implements ProbeView {
         await sleep(50, signal);
         continue;
       }
-      await sleep(begun + periodMs - Date.now(), signal);
+      await sleep(Math.max(0, begun + periodMs - Date.now()), signal);
     }
   }
 

@@ -7,6 +7,7 @@ import type { NodePaths } from '../pod/names.ts';
 import { writeAtomically } from './atomic-writer.ts';
 import { prepareHostPath } from './host-path.ts';
 import { type PayloadSources, tokenOwner, VolumeError, volumePayload } from './payload.ts';
+import { allOrFirstError } from './settle.ts';
 
 /** Host path of each volume by its name. */
 export type MountedVolumes = ReadonlyMap<string, string>;
@@ -28,7 +29,7 @@ export class MountError extends Error {
 
 /** Makes (or brings up to date) all volumes of a pod. Idempotent. @throws MountError for the first that cannot be made */
 export async function mountVolumes(pod: Pod, paths: NodePaths, sources: PayloadSources): Promise<MountedVolumes> {
-  const mounted = await Promise.all(
+  const mounted = await allOrFirstError(
     (pod.spec.volumes ?? []).map(async (volume): Promise<[string, string]> => {
       try {
         return [volume.name, await mountVolume(volume, pod, paths, sources)];
