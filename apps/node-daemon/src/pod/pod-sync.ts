@@ -67,7 +67,7 @@ export class PodSync {
       for (const kill of actions.kill) this.#kill(pod, kill, observed);
       if (actions.sandbox && !pod.spec.hostNetwork && !ctx.isNetworkReady()) await ctx.networkReady;
       const sandbox = this.#ensureSandbox(pod, observed, actions.sandbox?.attempt);
-      await allOrFirstError([this.#mount(pod, objects, observed), sandbox]);
+      await allOrFirstError<unknown>([this.#mount(pod, objects, observed), sandbox]);
       observed = await sandbox;
       if (actions.sandbox) {
         this.#hooks.report(observed);
