@@ -20,6 +20,7 @@ import { Images } from './runtime/images.ts';
 import { PodCache } from './runtime/pod-cache.ts';
 import { PodManager } from './runtime/pod-manager.ts';
 import { watchRuntime } from './runtime/runtime-events.ts';
+import { startUpkeep } from './runtime/upkeep.ts';
 import { startServer } from './server/index.ts';
 import { PODS, StatusWriter } from './status/status-writer.ts';
 import { ReferencedObjects } from './volumes/referenced-objects.ts';
@@ -118,6 +119,7 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
     resolvConf: (pod) => network?.resolvConf(pod) ?? { servers: [config.clusterDnsIp], searches: [], options: [] },
     services: (namespace) => services.store.inNamespace(namespace),
     mayRemoveLogs: (uid) => logs.mayRemove(uid),
+    podChanged: () => manager.statusChanged(),
     event: (pod, container, type, reason, message) =>
       recorder.event(referenceTo(pod, container && fieldPathOf(container)), type, reason, message),
   };
@@ -158,11 +160,12 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
     logger,
   );
   await manager.start();
+  const upkeep = startUpkeep(ctx, manager, logger);
   logger.info({ node: config.nodeName, kubeletPort, pods: pods.store.size }, 'node daemon ready');
   return {
     async stop() {
       abort.abort();
-      await Promise.all([events.stop(), reporter.stop(), server.stop(), lease]);
+      await Promise.all([upkeep.stop(), events.stop(), reporter.stop(), server.stop(), lease]);
       manager.stop();
       prober.stop();
       ctx.objects.stop();

@@ -40,6 +40,8 @@ export interface NodeContext {
   services(namespace: string): Service[];
   /** Whether a pod's log files may go. */
   mayRemoveLogs(uid: string): Promise<boolean>;
+  /** A pod's status (its address) may have changed. */
+  podChanged(): void;
   /** Records an event about a pod, or about one of its containers. */
   event(pod: Pod, container: SpecContainer | undefined, type: 'Normal' | 'Warning', reason: string, message: string): void;
 }

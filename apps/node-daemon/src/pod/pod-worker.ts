@@ -216,6 +216,7 @@ export class PodWorker {
       now: new Date(),
     });
     this.#ctx.status.set(this.#pod, status);
+    this.#ctx.podChanged();
     const deadline = deadlineOf({ ...pod, status });
     if (deadline !== undefined && !this.#failed) this.#wakeAt(deadline);
   }

@@ -105,6 +105,11 @@ export class PodManager {
     return worker?.pod ?? assigned;
   }
 
+  /** Whether something is to be kept for a pod. */
+  has(uid: string): boolean {
+    return this.#workers.has(uid);
+  }
+
   /** Leaves the pods as they are. */
   stop(): void {
     for (const worker of this.#workers.values()) worker.stop();

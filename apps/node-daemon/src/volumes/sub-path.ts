@@ -1,4 +1,4 @@
-import { mkdir, realpath, stat } from 'node:fs/promises';
+import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -17,7 +17,9 @@ export async function resolveSubPath(volume: string, subPath: string): Promise<s
     const real = await realpath(parent);
     if (real !== root && !real.startsWith(`${root}/`)) refuse();
     const { mode } = await stat(volume);
-    await mkdir(inside, { recursive: true, mode: mode & 0o777 });
+    // As open as the volume itself, whatever our umask.
+    const first = await mkdir(inside, { recursive: true });
+    for (let at = inside; first && at.length >= first.length; at = path.dirname(at)) await chmod(at, mode & 0o7777);
   }
   const real = await realpath(inside);
   if (real !== root && !real.startsWith(`${root}/`)) refuse();
