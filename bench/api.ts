@@ -41,7 +41,9 @@ async function measure(target: Target): Promise<void> {
       `${perSecond.toFixed(0)}/s, p50 ${percentile(ms, 50).toFixed(1)} ms, p99 ${percentile(ms, 99).toFixed(1)} ms`,
     );
   }
-  const get = await parallel(count, 16, async (i) => must(200, await client.request('GET', `${pods}/pod-64-${i % (Math.round(count / 2) - 200)}`)));
+  const get = await parallel(count, 16, async (i) =>
+    must(200, await client.request('GET', `${pods}/pod-64-${i % (Math.round(count / 2) - 200)}`)),
+  );
   note(
     'GET, 16 connections',
     target,
