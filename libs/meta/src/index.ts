@@ -21,6 +21,7 @@ export * from './object-meta-validation.ts';
 export * from './owners.ts';
 export * from './patch/index.ts';
 export * from './path.ts';
+export * from './protobuf/index.ts';
 export * from './quantity.ts';
 export * from './random-name.ts';
 export * from './resource.ts';
