@@ -13,6 +13,7 @@ import {
   ensureClusterPki,
   openApiPaths,
   Pipeline,
+  ProtobufForms,
   Reader,
   Registry,
   type ResourceReader,
@@ -22,7 +23,7 @@ import {
 } from '@windlass/apiserver';
 import { type AnyObject, cidrAddress, parseCidr } from '@windlass/meta';
 import type { Logger } from '@windlass/platform';
-import { allDefinitions, schemaNames, schemaSource } from '@windlass/resources';
+import { allDefinitions, protobufSource, schemaNames, schemaOfKind, schemaSource } from '@windlass/resources';
 import { PostgresObjectStore, startCompaction, WatchCache, type WatchCacheOptions } from '@windlass/store';
 import { addActions } from './actions/index.ts';
 import type { ApiServerConfig } from './config.ts';
@@ -86,6 +87,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   const parts: ServerParts = {
     definitions,
     schemas: schemaSource,
+    protobuf: new ProtobufForms(protobufSource, schemaOfKind),
     decoders: new Decoders(schemaSource, (kind) => definitions.hasKind(kind)),
     store,
     cache,

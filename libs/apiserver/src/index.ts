@@ -11,6 +11,7 @@ export { Pipeline } from './http/pipeline.ts';
 export { openApiPaths } from './openapi/serve.ts';
 export { covers, issue, type KeyPair, type SubjectOptions, sign } from './pki/certificate.ts';
 export * from './pki/cluster-pki.ts';
+export { ProtobufForms } from './present/protobuf-forms.ts';
 export { AGE_COLUMN, age, NAME_COLUMN } from './present/table.ts';
 export { Reader } from './read/reader.ts';
 export { type DeleteOptions, deleteObject } from './registry/delete.ts';

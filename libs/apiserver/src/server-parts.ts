@@ -2,6 +2,7 @@ import type { ResourceDefinition, SchemaSource } from '@windlass/meta';
 import type { Logger } from '@windlass/platform';
 import type { ObjectStore, WatchCache } from '@windlass/store';
 import type { Definitions } from './definitions.ts';
+import type { ProtobufForms } from './present/protobuf-forms.ts';
 import type { Reader } from './read/reader.ts';
 import type { Registry } from './registry/registry.ts';
 import type { Decoders } from './request/decoders.ts';
@@ -42,6 +43,8 @@ export interface ServerParts {
   definitions: Definitions;
   schemas: SchemaSource;
   decoders: Decoders;
+  /** Without: JSON and YAML only. */
+  protobuf?: ProtobufForms;
   store: ObjectStore;
   cache: WatchCache;
   registry: Registry;

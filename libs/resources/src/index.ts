@@ -5,6 +5,6 @@
 
 export { allDefinitions } from './all.ts';
 export { builtin } from './generic/definition.ts';
-export { protobufSource } from './protobuf.ts';
+export { protobufSource, schemaOfKind } from './protobuf.ts';
 export { schemaNames, schemaSource } from './schemas.ts';
 export type * from './types.gen.ts';

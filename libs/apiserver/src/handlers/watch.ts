@@ -1,4 +1,4 @@
-import { methodNotSupported, type ResourceDefinition } from '@windlass/meta';
+import { methodNotSupported, PROTOBUF_MEDIA, type ResourceDefinition } from '@windlass/meta';
 import { verbsOf } from '../definitions.ts';
 import type { Reply } from '../http/send.ts';
 import { warningHeaders } from '../http/send.ts';
@@ -37,8 +37,13 @@ export async function handleWatch(
   }
 
   const { response } = reply;
+  const binary = reply.form.encoding === 'protobuf' && reply.protobuf;
   const headers: Record<string, string | string[]> = {
-    'content-type': reply.form.encoding === 'json' ? 'application/json' : `application/${reply.form.encoding}`,
+    'content-type': binary
+      ? `${PROTOBUF_MEDIA};stream=watch`
+      : reply.form.encoding === 'json'
+        ? 'application/json'
+        : `application/${reply.form.encoding}`,
     'cache-control': 'no-cache, private',
   };
   if (context.warnings.length > 0) headers.warning = warningHeaders(context.warnings);
@@ -50,7 +55,8 @@ export async function handleWatch(
       definition,
       namespace: info.namespace,
       selection,
-      form: { ...reply.form, encoding: 'json' },
+      form: { ...reply.form, encoding: binary ? 'protobuf' : 'json' },
+      protobuf: binary || undefined,
       include: reply.include,
       bookmarks: isTrue(query.get('allowWatchBookmarks')),
       index: indexFor(parts, definition, selection.pinned),

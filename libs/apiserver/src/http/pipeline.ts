@@ -6,6 +6,7 @@ import {
   badRequest,
   internalError,
   methodNotAllowed,
+  PROTOBUF_MEDIA,
   type ResourceDefinition,
   StatusError,
   type UserInfo,
@@ -48,6 +49,7 @@ export class Pipeline {
       response,
       form: JSON_FORM,
       include: 'Metadata',
+      protobuf: this.#parts.protobuf,
       warnings: [],
       acceptsGzip: /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')),
     };
@@ -165,16 +167,23 @@ export class Pipeline {
       reply.form = negotiate(request.headers.accept, query, request.headers['user-agent'], {
         table: reading || true,
         partial: true,
-        protobuf: false,
+        protobuf: this.#parts.protobuf?.has(definition) ?? false,
       });
       reply.include = include ?? 'Metadata';
       if (include !== null && !['None', 'Metadata', 'Object', ''].includes(include))
         throw badRequest(`unrecognized includeObject value: ${JSON.stringify(include)}`);
       if (info.verb === 'watch' || (info.verb === 'list' && isWatch(query)))
         return handleWatch(this.#parts, definition, context, reply);
-      const body = async () => (await readBody(request)).toString('utf8');
+      const body = async () => this.#bodyText(request, definition);
       await send(reply, await handleResource({ parts: this.#parts, definition, context, body }));
     });
+  }
+
+  async #bodyText(request: IncomingMessage, definition: ResourceDefinition): Promise<string> {
+    const bytes = await readBody(request);
+    const { protobuf } = this.#parts;
+    const isProtobuf = protobuf && bytes.length > 0 && request.headers['content-type']?.startsWith(PROTOBUF_MEDIA);
+    return isProtobuf ? protobuf.bodyText(bytes, definition) : bytes.toString('utf8');
   }
 
   #definition({ group, version, resource }: RequestInfo): ResourceDefinition {
@@ -197,7 +206,7 @@ export class Pipeline {
       return;
     }
     if (status.code === 401) response.setHeader('www-authenticate', 'Bearer');
-    const form: Form = reply.form.encoding === 'yaml' ? reply.form : { ...JSON_FORM, pretty: reply.form.pretty };
+    const form: Form = reply.form.encoding !== 'json' ? reply.form : { ...JSON_FORM, pretty: reply.form.pretty };
     await sendObject({ ...reply, form }, status.code, status).catch(() => response.destroy());
   }
 }

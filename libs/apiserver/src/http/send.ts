@@ -1,12 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type AnyObject, apiVersionOf, type ResourceDefinition, type Status } from '@windlass/meta';
+import { type AnyObject, apiVersionOf, PROTOBUF_MEDIA, type ResourceDefinition, type Status } from '@windlass/meta';
 import { joinObjects } from '@windlass/store';
 import { stringify } from 'yaml';
 import { listKindOf } from '../definitions.ts';
 import type { Answer } from '../handlers/answer.ts';
 import type { Form } from '../present/form.ts';
+import type { ProtobufForms } from '../present/protobuf-forms.ts';
 import { type IncludeObject, partial, table } from '../present/table.ts';
 import type { ListAnswer } from '../read/reader.ts';
 import { stamp } from '../registry/encode.ts';
@@ -21,9 +22,10 @@ export interface Reply {
   include: IncludeObject;
   warnings: readonly string[];
   acceptsGzip: boolean;
+  protobuf?: ProtobufForms;
 }
 
-const MEDIA: Record<string, string> = { json: 'application/json', yaml: 'application/yaml' };
+const MEDIA: Record<string, string> = { json: 'application/json', yaml: 'application/yaml', protobuf: PROTOBUF_MEDIA };
 
 /** Texts of Warning headers, code 299 (RFC 7234), each once. */
 export function warningHeaders(warnings: readonly string[]): string[] {
@@ -54,12 +56,21 @@ function text(object: unknown, form: Form): string {
   return form.pretty ? JSON.stringify(object, undefined, 2) : JSON.stringify(object);
 }
 
+/** An object with kind and apiVersion; as JSON when its kind has no protobuf form. */
+function writeObject(reply: Reply, status: number, object: object): Promise<void> {
+  const { form, protobuf } = reply;
+  if (form.encoding !== 'protobuf') return write(reply, status, `${text(object, form)}\n`);
+  const bytes = protobuf?.encode(object);
+  if (bytes) return write(reply, status, bytes);
+  return write({ ...reply, form: { ...form, encoding: 'json' } }, status, `${text(object, form)}\n`);
+}
+
 /** A Status or another object that is sent as it is. */
 export async function sendObject(reply: Reply, status: number, object: object): Promise<void> {
   const failure = (object as Status).kind === 'Status' && (object as Status).status === 'Failure';
   const retry = failure ? (object as Status).details?.retryAfterSeconds : undefined;
   if (retry) reply.response.setHeader('retry-after', String(retry));
-  await write(reply, status, `${text(object, reply.form)}\n`);
+  await writeObject(reply, status, object);
 }
 
 const listMetadata = ({ revision, continue: token, remaining }: ListAnswer): object => ({
@@ -77,11 +88,7 @@ async function sendList(reply: Reply, status: number, definition: ResourceDefini
   }
   if (form.as === 'partial') {
     const items = list.items.map((item) => partial(item.object));
-    return write(
-      reply,
-      status,
-      `${text({ kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items }, form)}\n`,
-    );
+    return writeObject(reply, status, { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items });
   }
   const head = { kind: listKindOf(definition), apiVersion: apiVersionOf(definition.group, definition.version), metadata };
   if (form.encoding === 'json' && !form.pretty && !definition.storedAs && list.items.every((item) => item.cached)) {
@@ -101,7 +108,7 @@ async function sendList(reply: Reply, status: number, definition: ResourceDefini
     const { kind: _, apiVersion: __, ...rest } = item.object;
     return rest;
   });
-  return write(reply, status, `${text({ ...head, items }, form)}\n`);
+  return writeObject(reply, status, { ...head, items });
 }
 
 /** Writes an answer in the form that was asked for. */
@@ -115,7 +122,7 @@ export async function send(reply: Reply, answer: Answer): Promise<void> {
     const metadata = { resourceVersion: object.metadata.resourceVersion };
     return write(reply, status, `${text(table(definition, metadata, [object], include, new Date()), form)}\n`);
   }
-  if (form.as === 'partial') return write(reply, status, `${text(partial(object), form)}\n`);
+  if (form.as === 'partial') return writeObject(reply, status, partial(object));
   if (bytes && form.encoding === 'json' && !form.pretty) return write(reply, status, Buffer.concat([bytes, Buffer.from('\n')]));
-  return write(reply, status, `${text(stamp(definition, object as AnyObject), form)}\n`);
+  return writeObject(reply, status, stamp(definition, object as AnyObject));
 }

@@ -51,7 +51,7 @@ export function negotiate(accept: string | undefined, query: URLSearchParams, ag
     const { as, g, v } = parameters;
     if (as === undefined) return { encoding, as: 'object', pretty: pretty || parameters.pretty === '1' };
     if (g !== 'meta.k8s.io' || (v !== 'v1' && v !== 'v1beta1')) continue;
-    if (as === 'Table' && offer.table) return { encoding, as: 'table', pretty };
+    if (as === 'Table' && offer.table && encoding !== 'protobuf') return { encoding, as: 'table', pretty };
     if ((as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') && offer.partial)
       return { encoding, as: 'partial', pretty };
   }

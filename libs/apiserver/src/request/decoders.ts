@@ -7,13 +7,19 @@ import {
   decodeBody,
   decodeParsed,
   type GroupVersionKind,
+  PROTOBUF_MEDIA,
   type ResourceDefinition,
   type SchemaSource,
   strictDecodingError,
   unsupportedMediaType,
 } from '@windlass/meta';
 
-const FORMATS: Record<string, BodyFormat> = { 'application/json': 'json', 'application/yaml': 'yaml' };
+// A protobuf body comes here as the JSON text of what it holds.
+const FORMATS: Record<string, BodyFormat> = {
+  'application/json': 'json',
+  'application/yaml': 'yaml',
+  [PROTOBUF_MEDIA]: 'json',
+};
 
 /** @throws StatusError 415 */
 export function bodyFormat(contentType: string | undefined): BodyFormat {
@@ -21,7 +27,7 @@ export function bodyFormat(contentType: string | undefined): BodyFormat {
   const format = FORMATS[type || 'application/json'];
   if (!format)
     throw unsupportedMediaType(
-      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
     );
   return format;
 }

@@ -1,9 +1,11 @@
-import { type AnyObject, expired, type ResourceDefinition, type Status } from '@windlass/meta';
+import { type AnyObject, expired, type ResourceDefinition, type Status, watchFrame } from '@windlass/meta';
 import { type CachedEvent, CompactedError, type Subscription, type WatchCache } from '@windlass/store';
 import type { Form } from '../present/form.ts';
+import type { ProtobufForms } from '../present/protobuf-forms.ts';
 import { columnDefinitions, type IncludeObject, partial, tableRow } from '../present/table.ts';
 import { prefixOf, Shown } from '../read/reader.ts';
 import type { Selection } from '../read/selectors.ts';
+import { stamp } from '../registry/encode.ts';
 
 export interface WatchOutput {
   /** Returns false when the client reads too slowly. */
@@ -18,6 +20,8 @@ export interface WatchRequest {
   namespace: string;
   selection: Selection;
   form: Form;
+  /** With form.encoding protobuf. */
+  protobuf?: ProtobufForms;
   include: IncludeObject;
   bookmarks: boolean;
   /** Index of the cache that narrows the events, as `{ name, value }`. */
@@ -89,8 +93,15 @@ export class WatchStream {
   }
 
   #send(type: EventType, shown: Shown): void {
-    if (this.#request.form.as === 'object') this.#queue(`{"type":"${type}","object":${shown.bytes.toString('utf8')}}\n`);
-    else this.#queue(`${JSON.stringify({ type, object: this.#shape(shown.object) })}\n`);
+    const { definition, form, protobuf } = this.#request;
+    if (protobuf) this.#event(type, form.as === 'object' ? stamp(definition, shown.object) : this.#shape(shown.object));
+    else if (form.as === 'object') this.#queue(`{"type":"${type}","object":${shown.bytes.toString('utf8')}}\n`);
+    else this.#event(type, this.#shape(shown.object));
+  }
+
+  #event(type: EventType, object: object): void {
+    const bytes = this.#request.protobuf?.encode(object);
+    this.#queue(bytes ? watchFrame(type, bytes) : `${JSON.stringify({ type, object })}\n`);
   }
 
   #shape(object: AnyObject): object {
@@ -116,7 +127,7 @@ export class WatchStream {
       metadata,
     };
     const shaped = this.#request.form.as === 'object' ? object : this.#shape(object as unknown as AnyObject);
-    this.#queue(`${JSON.stringify({ type: 'BOOKMARK', object: shaped })}\n`);
+    this.#event('BOOKMARK', shaped);
   }
 
   #onClose(error: Error | undefined): void {
@@ -126,7 +137,7 @@ export class WatchStream {
   }
 
   #error(status: Status): void {
-    this.#queue(`${JSON.stringify({ type: 'ERROR', object: status })}\n`);
+    this.#event('ERROR', status);
     this.#flush();
     this.close();
   }
