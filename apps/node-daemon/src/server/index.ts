@@ -18,5 +18,11 @@ export async function startServer(
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.kubeletPort ?? 10_250, resolve));
   logger.info({ port: config.kubeletPort ?? 10_250 }, 'kubelet API listens');
-  return { stop: () => new Promise((resolve) => (server.closeAllConnections(), server.close(() => resolve()))) };
+  return {
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
 }
