@@ -40,7 +40,7 @@ export function loopbackWriter(definitions: Definitions, registry: Registry): Re
     auditAnnotations: {},
     signal: new AbortController().signal,
   });
-  const options = { dryRun: false, fieldManager: 'windlass-apiserver', fieldValidation: 'Ignore' as const, force: false };
+  const options = { dryRun: false, fieldManager: 'kube-apiserver', fieldValidation: 'Ignore' as const, force: false };
   return {
     create(group, resource, object) {
       const definition = definitionOf(group, resource);
