@@ -9,7 +9,7 @@ major=$(node -p 'process.versions.node.split(".")[0]')
 [ "$major" -ge 20 ] || { say "Node.js 20 or newer is needed, this is $(node --version)"; exit 1; }
 
 stamp=node_modules/.windlass-setup
-want=$(cat package-lock.json package.json | sha256sum | cut -d' ' -f1)
+want=$(sha256sum <package-lock.json | cut -d' ' -f1)
 if [ "$(cat "$stamp" 2>/dev/null || true)" != "$want" ]; then
   say 'installing npm packages'
   npm ci --no-audit --no-fund --loglevel=error >&2

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { FIXTURE_VARIABLE, type Fixture } from './fixture.ts';
+import teardown from './global-teardown.ts';
 import { journaldProgram, journaldSocket, startJournald } from './journald.ts';
 import { windlass } from './windlass.ts';
 
@@ -50,7 +51,13 @@ export default async function setup(): Promise<void> {
     '--underlay-cidr': `172.29.${octet}.0/24`,
     '--logging': loggingFile,
   };
-  await windlass(['up', '--example', ...Object.entries(flags).flat()]);
+  try {
+    await windlass(['up', '--example', ...Object.entries(flags).flat()]);
+  } catch (error) {
+    // Jest runs no teardown after a failed setup.
+    await teardown();
+    throw error;
+  }
   const kubeconfig = path.join(stateDir, 'kubeconfig/admin.conf');
   const kubectl = execFileSync('sh', ['-c', 'command -v kubectl'], { encoding: 'utf8' }).trim();
   const nodes = JSON.parse(

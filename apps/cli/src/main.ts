@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { defaults } from './cluster/options.ts';
+import { clusterPaths } from './cluster/paths.ts';
 import { savedOptions } from './cluster/state.ts';
 import { down } from './commands/down.ts';
+import { loadImage } from './commands/image.ts';
 import { status } from './commands/status.ts';
 import { supervise } from './commands/supervise.ts';
 import { up } from './commands/up.ts';
@@ -12,6 +14,7 @@ const integer = (text: string): number => {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('want a whole number');
   return Number(text);
 };
+const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
 const jsonFile = (file: string): unknown => {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
@@ -40,10 +43,11 @@ program
   .option('--database-url <url>', 'external PostgreSQL', process.env.DATABASE_URL)
   .option('--redis-url <url>', 'external Redis', process.env.REDIS_URL)
   .option('--logging <file>', 'JSON file with the log drivers', jsonFile)
+  .option('-f, --filename <file>', 'apply a manifest once all nodes are Ready (repeatable)', collect, [])
   .option('--example', 'apply the example and wait until it answers', false)
-  .action(async ({ port, example, ...rest }) => {
+  .action(async ({ port, example, filename, ...rest }) => {
     const saved = savedOptions(rest.stateDir);
-    await up({ ...defaults, ...saved, ...rest, apiPort: port }, example, say);
+    await up({ ...defaults, ...saved, ...rest, apiPort: port }, { example, files: filename }, say);
   });
 program
   .command('down')
@@ -58,6 +62,22 @@ program
   .action(async ({ stateDir }) => {
     process.exitCode = await status(stateDir, say);
   });
+program
+  .command('kubeconfig')
+  .description("print the path of the administrator's kubeconfig")
+  .option(...stateDir)
+  .action(({ stateDir }) => {
+    if (!savedOptions(stateDir)) throw new Error(`no cluster in ${stateDir}: run windlass up first`);
+    say(clusterPaths(stateDir).kubeconfig('admin'));
+  });
+program
+  .command('image')
+  .description('images of the nodes')
+  .command('load')
+  .description('load an OCI or Docker archive into every node')
+  .argument('<archive>', 'tar file')
+  .option(...stateDir)
+  .action((archive, { stateDir }) => loadImage(stateDir, archive, say));
 program
   .command('supervise', { hidden: true })
   .option(...stateDir)

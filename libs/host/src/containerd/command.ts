@@ -51,10 +51,13 @@ const hasApparmor = (): boolean => {
 export const defaultCniBinDir = (): string =>
   ['/usr/lib/cni', '/opt/cni/bin'].find((directory) => existsSync(path.join(directory, 'bridge'))) ?? '/opt/cni/bin';
 
+/** Where a containerd in `directory` listens when it was given no socket. */
+export const containerdSocket = (directory: string): string => path.join(directory, 'containerd.sock');
+
 /** How to run a private containerd. @throws Error when containerd or runc is missing, or the socket's path is too long */
 export async function containerdCommand(options: ContainerdOptions): Promise<ContainerdCommand> {
   const directory = path.resolve(options.directory);
-  const socket = options.socket ?? path.join(directory, 'containerd.sock');
+  const socket = options.socket ?? containerdSocket(directory);
   if (Buffer.byteLength(socket) > MAX_SOCKET)
     throw new Error(`${socket} is too long for a unix socket: choose a shorter directory`);
   const command = await findProgram('containerd');

@@ -1,3 +1,9 @@
-export { type ContainerdCommand, type ContainerdOptions, containerdCommand, defaultCniBinDir } from './command.ts';
+export {
+  type ContainerdCommand,
+  type ContainerdOptions,
+  containerdCommand,
+  containerdSocket,
+  defaultCniBinDir,
+} from './command.ts';
 export { type ContainerdSettings, containerdConfig } from './config.ts';
 export { containerdTaskEvents, type TaskEvent } from './events.ts';
