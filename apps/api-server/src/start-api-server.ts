@@ -26,6 +26,7 @@ import type { Logger } from '@windlass/platform';
 import { allDefinitions, protobufSource, schemaNames, schemaOfKind, schemaSource } from '@windlass/resources';
 import { PostgresObjectStore, startCompaction, WatchCache, type WatchCacheOptions } from '@windlass/store';
 import { addActions } from './actions/index.ts';
+import { builtinPlugins, sortPlugins } from './admission/index.ts';
 import { bootstrapObjects } from './bootstrap/index.ts';
 import type { ApiServerConfig } from './config.ts';
 import { healthPath } from './paths/health.ts';
@@ -84,6 +85,8 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   const authorizer = accessControl(foundation);
   addActions(foundation, registry);
   addPaths(foundation);
+  plugins.push(...builtinPlugins(reader));
+  sortPlugins(plugins);
 
   await bootstrapObjects(foundation);
 
