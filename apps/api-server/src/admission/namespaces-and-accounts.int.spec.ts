@@ -28,9 +28,10 @@ describe('NamespaceLifecycle', () => {
   });
 
   test('a namespace that ends: nothing new, but changes and deletions', async () => {
-    await namespaces().create({ metadata: { name: 'ending' } } as AnyObject);
+    await namespaces().create({ metadata: { name: 'ending', finalizers: ['example.com/held'] } } as AnyObject);
     const before = await configMaps().create({ metadata: { name: 'before', namespace: 'ending' } } as AnyObject);
     await namespaces().delete({ name: 'ending' });
+    await namespaces().patch({ name: 'ending' }, { status: { phase: 'Terminating' } }, { subresource: 'status' });
     await expect(configMaps().create({ metadata: { name: 'late', namespace: 'ending' } } as AnyObject)).rejects.toMatchObject({
       code: 403,
       status: {
