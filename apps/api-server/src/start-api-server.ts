@@ -22,7 +22,7 @@ import {
   StaticTokenAuthenticator,
 } from '@windlass/apiserver';
 import { type AnyObject, cidrAddress, parseCidr } from '@windlass/meta';
-import type { Logger } from '@windlass/platform';
+import { type Logger, metricsText, PROMETHEUS_CONTENT_TYPE } from '@windlass/platform';
 import { allDefinitions, protobufSource, schemaNames, schemaOfKind, schemaSource } from '@windlass/resources';
 import { PostgresObjectStore, startCompaction, WatchCache, type WatchCacheOptions } from '@windlass/store';
 import { addActions } from './actions/index.ts';
@@ -141,6 +141,11 @@ function addPaths({ definitions, extensions, store }: Foundation): void {
     ]),
   };
   extensions.paths.set('/version', versionPath);
+  extensions.paths.set('/metrics', async () => ({
+    status: 200,
+    contentType: PROMETHEUS_CONTENT_TYPE,
+    body: await metricsText(),
+  }));
   const openApi = { schemas: schemaSource, schemaNames: schemaNames(), version: GIT_VERSION };
   for (const [path, handler] of openApiPaths(definitions, openApi)) extensions.paths.set(path, handler);
   for (const [root, set] of [

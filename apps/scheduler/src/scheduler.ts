@@ -1,6 +1,6 @@
 import type { Client, EventRecorder, InformerFactory } from '@windlass/client';
 import { isConflict, isNotFound } from '@windlass/client';
-import type { Logger } from '@windlass/platform';
+import { counter, type Logger, secondsHistogram, traced } from '@windlass/platform';
 import type { Namespace, Node, Pod } from '@windlass/resources';
 import { ClusterBooks } from './cluster-books.ts';
 import { isFinished, nodeFacts, podFacts } from './facts.ts';
@@ -9,6 +9,9 @@ import { type Placement, placeWave } from './place/place.ts';
 
 const core = (resource: string, kind: string, namespaced = true) => ({ group: '', version: 'v1', resource, namespaced, kind });
 const WAVE = 100;
+
+const attempts = counter('scheduler_schedule_attempts_total', 'Attempts to schedule a pod by result');
+const waveTime = secondsHistogram('scheduler_wave_duration_seconds', 'Time from taking a wave of pods to its last binding');
 
 export interface SchedulerParts {
   client: Client;
@@ -108,6 +111,12 @@ export class Scheduler {
 
   /** Places and binds the pods of a wave that still wait; the others were handled or are gone. */
   async handleWave(uids: readonly string[]): Promise<void> {
+    const startedAt = performance.now();
+    await traced('schedule wave', { pods: uids.length }, () => this.#place(uids));
+    waveTime((performance.now() - startedAt) / 1000);
+  }
+
+  async #place(uids: readonly string[]): Promise<void> {
     const pods = uids
       .map((uid) => this.#pending.get(uid))
       .filter((pod): pod is Pod => pod !== undefined && !this.#books.isPlaced(pod.metadata.uid!));
@@ -123,6 +132,7 @@ export class Scheduler {
     const { name, namespace, uid } = pod.metadata;
     if (placement.node === undefined) {
       this.#pending.failed(uid!, Date.now());
+      attempts(1, { result: 'unschedulable' });
       events.event(pod, 'Warning', 'FailedScheduling', placement.message);
       await this.#markUnschedulable(pod, placement.message).catch((err) =>
         logger.debug({ err, pod: `${namespace}/${name}` }, 'condition not written'),
@@ -132,10 +142,12 @@ export class Scheduler {
     try {
       await this.#bind(pod, placement.node);
       this.#pending.remove(uid!);
+      attempts(1, { result: 'scheduled' });
       events.event(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${placement.node}`);
     } catch (err) {
       this.#books.removePod(uid!);
       this.#pending.retry(uid!, Date.now());
+      attempts(1, { result: 'error' });
       if (isNotFound(err) || isConflict(err)) return;
       logger.warn({ err, pod: `${namespace}/${name}` }, 'binding failed');
       events.event(pod, 'Warning', 'FailedScheduling', `binding rejected: ${(err as Error).message}`);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import { sleep } from '@windlass/platform';
+import { injectTrace, sleep } from '@windlass/platform';
 import { NetworkError, StatusError, statusOfResponse } from './errors.ts';
 import type { ConnectionConfig } from './kubeconfig.ts';
 
@@ -127,6 +127,7 @@ export class Transport {
       headers['content-type'] = options.contentType ?? 'application/json';
       headers['content-length'] = body.length;
     }
+    injectTrace(headers);
     return new Promise((resolve, reject) => {
       const request = this.#http.request(
         {

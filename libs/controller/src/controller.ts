@@ -1,8 +1,11 @@
 import type { Handler, Informer } from '@windlass/client';
 import { isConflict, keyOf } from '@windlass/client';
 import type { KubeObject } from '@windlass/meta';
-import type { Logger } from '@windlass/platform';
+import { counter, type Logger, secondsHistogram, traced } from '@windlass/platform';
 import { WorkQueue, type WorkQueueOptions } from './work-queue.ts';
+
+const reconciles = counter('controller_runtime_reconcile_total', 'Reconciles by controller and result');
+const reconcileTime = secondsHistogram('controller_runtime_reconcile_time_seconds', 'Time of a reconcile by controller');
 
 /** Brings one object to its desired state. A throw means another try after the key's back-off. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a reconciler that returns nothing is the common case
@@ -83,16 +86,21 @@ export function controller(options: ControllerOptions): Controller {
 
   const work = async (signal: AbortSignal) => {
     for (let key = await queue.next(); key !== undefined; key = await queue.next()) {
+      const startedAt = performance.now();
+      let outcome = 'success';
       try {
-        const result = await reconcile(key, signal);
+        const result = await traced(`reconcile ${name}`, { key }, () => reconcile(key, signal));
         queue.forget(key);
         if (result?.requeueAfterMs !== undefined) queue.addAfter(key, result.requeueAfterMs);
       } catch (error) {
+        outcome = 'error';
         if (!signal.aborted) {
           logger?.[isConflict(error) ? 'debug' : 'warn']({ controller: name, key, err: error }, 'reconcile failed');
           queue.addRateLimited(key);
         }
       } finally {
+        reconciles(1, { controller: name, result: outcome });
+        reconcileTime((performance.now() - startedAt) / 1000, { controller: name });
         queue.done(key);
       }
     }

@@ -5,3 +5,4 @@ export * from './async.ts';
 export * from './config.ts';
 export * from './lifecycle.ts';
 export * from './logger.ts';
+export * from './telemetry/index.ts';

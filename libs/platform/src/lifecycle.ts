@@ -1,16 +1,25 @@
 import type { Logger } from './logger.ts';
+import { startTelemetry } from './telemetry/index.ts';
+
+export interface ProcessOptions {
+  /** How long a clean stop may take. Default 10,000. */
+  graceMs?: number;
+  /** The process serves its metrics itself (metricsText), so they are kept in any case. */
+  metrics?: boolean;
+}
 
 /**
  * Runs a process: `start` gets a signal that aborts on SIGTERM or SIGINT and resolves to a stop function (or nothing). On the signal the
- * stop function runs once, bounded by `graceMs`; then the process exits. A failed start, an uncaught exception or rejection is logged and exits 1.
+ * stop function runs once, bounded by `graceMs`; then the process exits. Telemetry runs as the environment asks for. A failed start, an uncaught exception or rejection is logged and exits 1.
  */
 export async function runProcess(
   logger: Logger,
   start: (signal: AbortSignal) => Promise<(() => Promise<void>) | void>,
-  graceMs = 10_000,
+  { graceMs = 10_000, metrics = false }: ProcessOptions = {},
 ): Promise<void> {
   const controller = new AbortController();
   let stop: (() => Promise<void>) | void;
+  let telemetry: Awaited<ReturnType<typeof startTelemetry>> | undefined;
   const die = (what: string) => (error: unknown) => {
     logger.fatal({ err: error }, what);
     process.exit(1);
@@ -22,11 +31,14 @@ export async function runProcess(
     logger.info({ signal: name }, 'stopping');
     controller.abort();
     setTimeout(() => die('stop took too long')(new Error(`no clean stop within ${graceMs} ms`)), graceMs).unref();
-    Promise.resolve(stop?.()).then(() => process.exit(0), die('stop failed'));
+    Promise.resolve(stop?.())
+      .then(() => telemetry?.stop())
+      .then(() => process.exit(0), die('stop failed'));
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   try {
+    telemetry = await startTelemetry({ service: String(logger.bindings().component ?? 'windlass'), prometheus: metrics });
     stop = await start(controller.signal);
   } catch (error) {
     die('start failed')(error);

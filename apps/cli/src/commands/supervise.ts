@@ -37,6 +37,6 @@ export async function supervise(stateDir: string): Promise<void> {
       report(supervisor.states());
       return stop;
     },
-    60_000,
+    { graceMs: 60_000 },
   );
 }

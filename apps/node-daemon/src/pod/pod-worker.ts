@@ -1,4 +1,5 @@
 import { isConflict, isNotFound } from '@windlass/client';
+import { secondsHistogram, traced } from '@windlass/platform';
 import type { Pod } from '@windlass/resources';
 import { podStatus } from '../status/pod-status.ts';
 import { PODS } from '../status/status-writer.ts';
@@ -13,6 +14,7 @@ import { SandboxError } from './sandbox.ts';
 import { gracePeriodOf } from './spec.ts';
 
 const MAX_BACKOFF_MS = 30_000;
+const syncTime = secondsHistogram('kubelet_pod_worker_duration_seconds', 'Time of one sync of a pod');
 
 /** Everything of one pod happens here, one step after the other: start, healing, status, end, removal. */
 export class PodWorker {
@@ -102,8 +104,11 @@ export class PodWorker {
     this.#running = true;
     while (this.#again && !this.#stopping.signal.aborted) {
       this.#again = false;
+      const startedAt = performance.now();
       try {
-        await this.#step();
+        const { name = '', namespace = '' } = this.#pod.metadata;
+        await traced('sync pod', { namespace, name, uid: this.uid }, () => this.#step());
+        syncTime((performance.now() - startedAt) / 1000);
         this.#failures = 0;
       } catch (err) {
         if (this.#stopping.signal.aborted) break;

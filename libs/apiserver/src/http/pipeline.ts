@@ -13,6 +13,7 @@ import {
   unauthorized,
   unknownResource,
 } from '@windlass/meta';
+import { tracedRequest } from '@windlass/platform';
 import { handleResource } from '../handlers/resource.ts';
 import { handleWatch } from '../handlers/watch.ts';
 import { type Form, negotiate } from '../present/form.ts';
@@ -22,6 +23,7 @@ import { requestInfo } from '../request/request-info.ts';
 import type { Credentials, RequestContext, RequestInfo } from '../seams.ts';
 import { extensionKey, type ServerParts } from '../server-parts.ts';
 import { handlePath } from './paths.ts';
+import { countRequest, inflight } from './request-metrics.ts';
 import { checkRoute } from './routes.ts';
 import { type Reply, send, sendObject } from './send.ts';
 
@@ -44,6 +46,11 @@ export class Pipeline {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const about = { 'http.request.method': request.method, 'url.path': request.url };
+    await tracedRequest(request.headers, `HTTP ${request.method}`, about, () => this.#answer(request, response));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = new Date();
     const reply: Reply = {
       response,
@@ -54,12 +61,16 @@ export class Pipeline {
       acceptsGzip: /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')),
     };
     let context: RequestContext | undefined;
+    inflight(1);
     try {
       context = await this.#prepare(request, reply, response);
       await this.#dispatch(request, response, reply, context);
     } catch (error) {
       await this.#fail(reply, error);
     } finally {
+      inflight(-1);
+      if (context)
+        countRequest(context.info, this.#isServed(context.info), response.statusCode, Date.now() - startedAt.getTime());
       if (context) this.#parts.audit?.record(context, { status: response.statusCode, startedAt });
     }
   }
@@ -184,6 +195,11 @@ export class Pipeline {
     const { protobuf } = this.#parts;
     const isProtobuf = protobuf && bytes.length > 0 && request.headers['content-type']?.startsWith(PROTOBUF_MEDIA);
     return isProtobuf ? protobuf.bodyText(bytes, definition) : bytes.toString('utf8');
+  }
+
+  #isServed({ group, version, resource, subresource }: RequestInfo): boolean {
+    const definition = this.#parts.definitions.get(group, version, resource);
+    return definition !== undefined && (!subresource || definition.subresources?.[subresource] !== undefined);
   }
 
   #definition({ group, version, resource }: RequestInfo): ResourceDefinition {

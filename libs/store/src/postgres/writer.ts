@@ -1,3 +1,4 @@
+import { counter, secondsHistogram, traced } from '@windlass/platform';
 import type pg from 'pg';
 import { StoreClosedError, UnknownOutcomeError } from '../errors.ts';
 import { KeyExistsError, RevisionConflictError, type StoredObject, type StoreEvent } from '../object-store.ts';
@@ -6,6 +7,9 @@ import { isConnectionError } from './connect.ts';
 import { outcomeOf, registerWriter } from './outcome.ts';
 import { Session } from './session.ts';
 import { checkWrite, takeBatch, type WriteOp, type WriteRequest } from './write-request.ts';
+
+const batchTime = secondsHistogram('store_write_batch_duration_seconds', 'Time of one group commit');
+const batchWrites = counter('store_writes_total', 'Writes sent to the database');
 
 export interface WriterOptions {
   url: string;
@@ -46,7 +50,10 @@ export class GroupWriter {
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) {
       const batch = takeBatch(this.#queue);
-      await this.#commitOrReject(batch);
+      const startedAt = performance.now();
+      await traced('store commit', { writes: batch.length }, () => this.#commitOrReject(batch));
+      batchTime((performance.now() - startedAt) / 1000);
+      batchWrites(batch.length);
     }
     this.#draining = undefined;
   }
