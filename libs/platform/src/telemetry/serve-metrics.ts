@@ -1,5 +1,6 @@
 import http from 'node:http';
-import { PROMETHEUS_CONTENT_TYPE } from './start-telemetry.ts';
+
+export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Serves `GET /metrics` on `host:port`. @throws Error for an address of another form, or one that is taken. @returns what stops it */
 export async function serveMetrics(address: string, text: () => Promise<string>): Promise<() => Promise<void>> {

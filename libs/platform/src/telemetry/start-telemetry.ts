@@ -14,8 +14,6 @@ export interface Telemetry {
   stop(): Promise<void>;
 }
 
-export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
-
 let collect: (() => Promise<string>) | undefined;
 
 /** All metrics of this process in Prometheus' text format; empty when telemetry is off. */
