@@ -1,8 +1,8 @@
 export { counter, gauge, secondsHistogram } from './instruments.ts';
+export { PROMETHEUS_CONTENT_TYPE } from './serve-metrics.ts';
 export { injectTrace, traced, tracedRequest } from './span.ts';
 export {
   metricsText,
-  PROMETHEUS_CONTENT_TYPE,
   startTelemetry,
   type Telemetry,
   type TelemetryOptions,
