@@ -1,9 +1,9 @@
 import type { ResourceDefinition } from '@windlass/meta';
-import { pods } from './core/pods.ts';
 import { builtin, builtinNames } from './generic/definition.ts';
+import { workloads } from './workloads.ts';
 
 /** Kinds with rules of their own. A kind that is not listed here is served with its schema alone. */
-const special: readonly ResourceDefinition[] = [pods as unknown as ResourceDefinition];
+const special: readonly ResourceDefinition[] = [...workloads];
 
 const idOf = ({ group, version, names }: ResourceDefinition): string =>
   `${group ? `${group}/${version}` : version} ${names.plural}`;

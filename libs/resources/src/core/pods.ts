@@ -1,20 +1,27 @@
 import { builtin } from '../generic/definition.ts';
+import { metadataFields } from '../generic/selectable.ts';
+import { defaultPod } from '../podspec/pod-defaults.ts';
+import { podQosClass } from '../podspec/pod-resources.ts';
 import type { Pod } from '../types.gen.ts';
 
 const TERMINAL = new Set(['Succeeded', 'Failed']);
 
+function prepareForCreate(pod: Pod): void {
+  pod.status = { phase: 'Pending', qosClass: podQosClass(pod.spec) };
+}
+
 export const pods = builtin<Pod>('v1', 'pods', {
   hasGeneration: true,
+  strategy: { default: defaultPod, prepareForCreate },
   selectableFields: {
-    'metadata.name': (pod) => pod.metadata.name ?? '',
-    'metadata.namespace': (pod) => pod.metadata.namespace ?? '',
+    ...metadataFields,
     'spec.nodeName': (pod) => pod.spec.nodeName ?? '',
     'spec.restartPolicy': (pod) => pod.spec.restartPolicy ?? '',
     'spec.schedulerName': (pod) => pod.spec.schedulerName ?? '',
     'spec.serviceAccountName': (pod) => pod.spec.serviceAccountName ?? '',
     'spec.hostNetwork': (pod) => String(pod.spec.hostNetwork ?? false),
     'status.phase': (pod) => pod.status?.phase ?? '',
-    'status.podIP': (pod) => pod.status?.podIP ?? '',
+    'status.podIP': (pod) => pod.status?.podIPs?.[0]?.ip ?? '',
     'status.nominatedNodeName': (pod) => pod.status?.nominatedNodeName ?? '',
   },
   gracePeriod(pod, requested) {

@@ -1,0 +1,23 @@
+import type { ResourceDefinition } from '@windlass/meta';
+import { daemonSets } from './apps/daemon-set.ts';
+import { deployments } from './apps/deployment.ts';
+import { replicaSets } from './apps/replica-set.ts';
+import { statefulSets } from './apps/stateful-set.ts';
+import { cronJobs } from './batch/cron-job.ts';
+import { jobs } from './batch/job.ts';
+import { podTemplates } from './core/pod-template.ts';
+import { pods } from './core/pods.ts';
+import { replicationControllers } from './core/replication-controller.ts';
+
+/** Pods and the kinds that make, scale or protect them. */
+export const workloads = [
+  cronJobs,
+  daemonSets,
+  deployments,
+  jobs,
+  podTemplates,
+  pods,
+  replicaSets,
+  replicationControllers,
+  statefulSets,
+] as unknown as readonly ResourceDefinition[];
