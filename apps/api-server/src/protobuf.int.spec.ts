@@ -6,11 +6,11 @@ import { ADMIN_TOKEN, startTestApiServer, stopDatabases, type TestApiServer } fr
 let server: TestApiServer;
 beforeAll(async () => {
   server = await startTestApiServer();
-});
+}, 60_000);
 afterAll(async () => {
   await server.stop();
   await stopDatabases();
-});
+}, 60_000);
 
 interface Answer {
   status: number;
