@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { defaults } from './cluster/options.ts';
 import { clusterPaths } from './cluster/paths.ts';
-import { savedOptions } from './cluster/state.ts';
+import { savedOptions, saveOptions } from './cluster/state.ts';
 import { down } from './commands/down.ts';
 import { loadImage } from './commands/image.ts';
 import { status } from './commands/status.ts';
@@ -61,6 +61,21 @@ program
   .option(...stateDir)
   .action(async ({ stateDir }) => {
     process.exitCode = await status(stateDir, say);
+  });
+program
+  .command('server')
+  .description('run the control plane alone, in the foreground')
+  .option(...stateDir)
+  .option('--name <name>', 'name of the cluster', defaults.name)
+  .option('--port <port>', 'HTTPS port of the API server', integer, defaults.apiPort)
+  .requiredOption('--advertise-host <host>', 'name or address under which nodes reach the API server')
+  .option('--pod-cidr <cidr>', 'addresses of pods', defaults.podCidr)
+  .option('--service-cidr <cidr>', 'addresses of services', defaults.serviceCidr)
+  .option('--database-url <url>', 'external PostgreSQL', process.env.DATABASE_URL)
+  .option('--redis-url <url>', 'external Redis', process.env.REDIS_URL)
+  .action(async ({ port, ...rest }) => {
+    await saveOptions({ ...defaults, ...rest, apiPort: port, nodes: 0 });
+    await supervise(rest.stateDir);
   });
 program
   .command('kubeconfig')

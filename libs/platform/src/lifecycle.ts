@@ -10,7 +10,7 @@ export interface ProcessOptions {
 
 /**
  * Runs a process: `start` gets a signal that aborts on SIGTERM or SIGINT and resolves to a stop function (or nothing). On the signal the
- * stop function runs once, bounded by `graceMs`; then the process exits. Telemetry runs as the environment asks for. A failed start, an uncaught exception or rejection is logged and exits 1.
+ * stop function runs once (a start that is under way ends first), bounded by `graceMs`; then the process exits. Telemetry runs as the environment asks for. A failed start, an uncaught exception or rejection is logged and exits 1.
  */
 export async function runProcess(
   logger: Logger,
@@ -18,7 +18,7 @@ export async function runProcess(
   { graceMs = 10_000, metrics = false }: ProcessOptions = {},
 ): Promise<void> {
   const controller = new AbortController();
-  let stop: (() => Promise<void>) | void;
+  let starting: ReturnType<typeof start> | undefined;
   let telemetry: Awaited<ReturnType<typeof startTelemetry>> | undefined;
   const die = (what: string) => (error: unknown) => {
     logger.fatal({ err: error }, what);
@@ -31,7 +31,8 @@ export async function runProcess(
     logger.info({ signal: name }, 'stopping');
     controller.abort();
     setTimeout(() => die('stop took too long')(new Error(`no clean stop within ${graceMs} ms`)), graceMs).unref();
-    Promise.resolve(stop?.())
+    Promise.resolve(starting)
+      .then((stop) => stop?.())
       .then(() => telemetry?.stop())
       .then(() => process.exit(0), die('stop failed'));
   };
@@ -39,7 +40,8 @@ export async function runProcess(
   process.on('SIGINT', end);
   try {
     telemetry = await startTelemetry({ service: String(logger.bindings().component ?? 'windlass'), prometheus: metrics });
-    stop = await start(controller.signal);
+    starting = start(controller.signal);
+    await starting;
   } catch (error) {
     die('start failed')(error);
   }

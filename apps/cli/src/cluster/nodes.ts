@@ -13,8 +13,9 @@ export function planNodes(options: ClusterOptions): NodePlan[] {
   return Array.from({ length: options.nodes }, (_, i) => ({ name: `node-${i + 1}`, ip: cidrAddress(underlay, 10 + i) }));
 }
 
-/** The host's own address on the underlay: where nodes and pods reach the API server. */
-export const hostAddress = (options: ClusterOptions): string => cidrAddress(parseCidr(options.underlayCidr)!, 1);
+/** Where nodes and pods reach the API server. */
+export const hostAddress = (options: ClusterOptions): string =>
+  options.advertiseHost ?? cidrAddress(parseCidr(options.underlayCidr)!, 1);
 
 /** ClusterIPs with a fixed meaning. */
 export const systemAddresses = (options: ClusterOptions): { kubernetes: string; dns: string } => {

@@ -7,7 +7,7 @@ it('accepts the defaults', () => {
 it.each([
   [{ name: 'Bad_Name' }, /--name Bad_Name/],
   [{ stateDir: 'here' }, /--state-dir here: want an absolute path/],
-  [{ nodes: 0 }, /--nodes 0/],
+  [{ nodes: -1 }, /--nodes -1/],
   [{ apiPort: 70000 }, /--port 70000/],
   [{ podCidr: '10.0.0.0' }, /--pod-cidr 10.0.0.0: want an IPv4 network/],
   [{ podCidr: '10.0.0.0/28' }, /--pod-cidr 10.0.0.0\/28: too small/],

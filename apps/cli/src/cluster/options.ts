@@ -6,6 +6,7 @@ export interface ClusterOptions {
   /** Lower case letters, digits and `-`; names of namespaces, bridges and cgroups derive from it. */
   name: string;
   stateDir: string;
+  /** On this machine; 0: the control plane alone. */
   nodes: number;
   /** HTTPS port of the API server on every address of the host. */
   apiPort: number;
@@ -14,6 +15,8 @@ export interface ClusterOptions {
   /** Network between the nodes; its first address is the host. */
   underlayCidr: string;
   clusterDomain: string;
+  /** Name or address under which nodes and pods reach the API server. Absent: the host's address on the underlay. */
+  advertiseHost?: string;
   /** External PostgreSQL; absent: one of our own. */
   databaseUrl?: string;
   /** External Redis; absent: one of our own. */
@@ -38,8 +41,8 @@ export function mistakesIn(options: ClusterOptions): string[] {
   if (!/^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$/.test(options.name))
     mistakes.push(`--name ${options.name}: want lower case letters, digits and "-", at most 32 characters`);
   if (!options.stateDir.startsWith('/')) mistakes.push(`--state-dir ${options.stateDir}: want an absolute path`);
-  if (!Number.isInteger(options.nodes) || options.nodes < 1 || options.nodes > 50)
-    mistakes.push(`--nodes ${options.nodes}: want 1 to 50`);
+  if (!Number.isInteger(options.nodes) || options.nodes < 0 || options.nodes > 50)
+    mistakes.push(`--nodes ${options.nodes}: want 0 to 50`);
   if (!Number.isInteger(options.apiPort) || options.apiPort < 1 || options.apiPort > 65535)
     mistakes.push(`--port ${options.apiPort}: want 1 to 65535`);
   const ranges = [

@@ -7,5 +7,5 @@ import type { ClusterOptions } from './options.ts';
 /** The processes of a cluster in stages: all of one stage are ready before the next starts. Makes what each stage needs on the way. */
 export async function* prepareCluster(options: ClusterOptions, logger: Logger): AsyncGenerator<ProcessSpec[]> {
   yield* controlPlane(options, logger);
-  yield* nodeProcesses(options, logger);
+  if (options.nodes > 0) yield* nodeProcesses(options, logger);
 }

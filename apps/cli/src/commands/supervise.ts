@@ -18,7 +18,7 @@ export async function supervise(stateDir: string): Promise<void> {
   };
   await runProcess(
     logger,
-    async () => {
+    async (signal) => {
       writePidFile(paths.pid(SUPERVISOR), process.pid);
       const supervisor = new Supervisor(logger, report);
       const stop = async () => {
@@ -26,7 +26,11 @@ export async function supervise(stateDir: string): Promise<void> {
         rmSync(paths.pid(SUPERVISOR), { force: true });
       };
       try {
-        for await (const stage of prepareCluster(options, logger)) await Promise.all(stage.map((spec) => supervisor.start(spec)));
+        signal.addEventListener('abort', () => void supervisor.stop(), { once: true });
+        for await (const stage of prepareCluster(options, logger)) {
+          if (signal.aborted) return stop;
+          await Promise.all(stage.map((spec) => supervisor.start(spec)));
+        }
       } catch (error) {
         phase = 'failed';
         report(supervisor.states(), (error as Error).message);
