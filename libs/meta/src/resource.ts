@@ -107,7 +107,7 @@ export interface ResourceDefinition<T = AnyObject> {
   createOnUpdate?: boolean;
   /** Default true: an update without resourceVersion overwrites. */
   unconditionalUpdate?: boolean;
-  /** true: metadata.generation starts at 1 and grows when anything but metadata and status changes. Default: true when the schema has spec and status. */
+  /** true: metadata.generation starts at 1 and grows when anything but metadata and status changes. Default false. */
   hasGeneration?: boolean;
   strategy?: WriteStrategy<T>;
   /**
@@ -115,8 +115,12 @@ export interface ResourceDefinition<T = AnyObject> {
    * deletionTimestamp until a further delete with 0), or 0 for immediate removal. Default 0. (Pods.)
    */
   gracePeriod?(object: T, requestedSeconds: number | undefined): number;
-  /** Propagation when DeleteOptions says nothing. Default Background. */
-  defaultPropagation?: 'Background' | 'Orphan' | 'Foreground';
+  /** Propagation when DeleteOptions says nothing. Default Background. Unsupported: the garbage collector never waits for the kind. */
+  defaultPropagation?: 'Background' | 'Orphan' | 'Unsupported';
+  /** true: a delete answers with the object that is gone, not with a Status. */
+  returnsDeleted?: boolean;
+  /** Path under `/registry/` that messages show. Default: plural, or `group/plural` for custom resources. */
+  registryPath?: string;
   columns?: readonly Column<T>[];
   /** Field selectors beyond metadata.name and metadata.namespace; label → value. */
   selectableFields?: Record<string, (object: T) => string>;

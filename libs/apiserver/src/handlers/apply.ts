@@ -1,6 +1,6 @@
 import { type AnyObject, badRequest, parseYaml, type ResourceDefinition, StatusError } from '@windlass/meta';
 import type { WriteOptions } from '../registry/context.ts';
-import { type Manage, setManagedFields } from '../registry/registry.ts';
+import { type Manage, setManagedFields } from '../registry/field-management.ts';
 import { judge } from '../request/decoders.ts';
 import type { RequestContext } from '../seams.ts';
 import type { ServerParts } from '../server-parts.ts';

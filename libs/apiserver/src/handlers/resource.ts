@@ -1,9 +1,18 @@
-import { type AnyObject, badRequest, methodNotSupported, type ResourceDefinition, unknownResource } from '@windlass/meta';
+import {
+  type AnyObject,
+  badRequest,
+  conflict,
+  methodNotSupported,
+  type ResourceDefinition,
+  StatusError,
+  unknownResource,
+} from '@windlass/meta';
 import { verbsOf } from '../definitions.ts';
 import { listRequest, parseRevision } from '../read/list-options.ts';
 import { selectionOf } from '../read/selectors.ts';
 import type { WriteOptions } from '../registry/context.ts';
-import { checkDeleteOptions, type DeleteOptions, deleteObject } from '../registry/delete.ts';
+import { deleteObject } from '../registry/delete.ts';
+import { checkDeleteOptions, type DeleteOptions } from '../registry/delete-options.ts';
 import { bodyFormat, judge } from '../request/decoders.ts';
 import { isTrue } from '../request/request-info.ts';
 import { writeOptions } from '../request/write-options.ts';
@@ -82,6 +91,7 @@ async function create(request: ResourceRequest): Promise<Answer> {
     definition.kind,
     context.warnings,
   );
+  if (object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
   return success(definition, await parts.registry.create(definition, context, object, options), 201);
 }
 
@@ -100,8 +110,32 @@ async function update(request: ResourceRequest): Promise<Answer> {
   if (object.metadata.name !== name)
     throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
   const pristine = JSON.stringify(object);
-  const updated = await parts.registry.update(definition, context, options, () => JSON.parse(pristine) as AnyObject);
-  return success(definition, updated);
+  const { uid } = object.metadata;
+  const produce = (current: AnyObject) => {
+    checkUid(definition, current, uid);
+    return JSON.parse(pristine) as AnyObject;
+  };
+  try {
+    return success(definition, await parts.registry.update(definition, context, options, produce));
+  } catch (error) {
+    const missing = error instanceof StatusError && error.code === 404 && error.status.details?.name === name;
+    if (!missing || !definition.createOnUpdate || context.info.subresource) throw error;
+  }
+  checkUid(definition, { metadata: { name, namespace: context.info.namespace } }, uid);
+  const creating: RequestContext = { ...context, info: { ...context.info, verb: 'create' } };
+  return success(definition, await parts.registry.create(definition, creating, object, options), 201);
+}
+
+/** The uid in a PUT is a precondition; the text shows Kubernetes' storage key. @throws StatusError 409 */
+function checkUid(definition: ResourceDefinition, { metadata }: AnyObject, uid: string | undefined): void {
+  if (!uid || uid === metadata.uid) return;
+  const { group, names, scope, registryPath = names.plural } = definition;
+  const key = ['/registry', registryPath, ...(scope === 'Namespaced' ? [metadata.namespace] : []), metadata.name].join('/');
+  throw conflict(
+    { group, resource: names.plural },
+    metadata.name!,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ''}`,
+  );
 }
 
 async function patch(request: ResourceRequest): Promise<Answer> {
@@ -158,7 +192,10 @@ async function remove(request: ResourceRequest, name: string): Promise<Answer> {
     options,
     (options.dryRun?.length ?? 0) > 0,
   );
-  return { status: removed ? 200 : 200, kind: 'raw', object };
+  // As Kubernetes: only this old way to ask for a cascade is told that the object is still there.
+  const status = !removed && options.orphanDependents === false ? 202 : 200;
+  if (object.kind === 'Status') return { status, kind: 'raw', object };
+  return success(definition, object as AnyObject, status);
 }
 
 async function removeCollection(request: ResourceRequest): Promise<Answer> {
@@ -280,7 +317,7 @@ async function handleScale(request: ResourceRequest): Promise<Answer> {
           : undefined;
       return withReplicas(current, scale, wanted.spec?.replicas ?? 0, pinned);
     },
-    parts.registry.manageUpdate(definition, options, 'scale'),
+    parts.registry.fields.onUpdate(definition, options.fieldManager, 'scale'),
   );
   return { status: 200, kind: 'raw', object: scaleOf(updated, scale) };
 }

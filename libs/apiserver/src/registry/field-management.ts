@@ -19,6 +19,9 @@ export interface Writer {
   subresource: string;
 }
 
+/** Sets `object.metadata.managedFields`. `old` is undefined on a create. */
+export type Manage = (object: AnyObject, old: AnyObject | undefined, now: Date) => void;
+
 /** metadata.managedFields of every write (KEP-555), by the schemas of the kinds. */
 export class FieldManagement {
   readonly #schemas: SchemaSource;
@@ -36,6 +39,16 @@ export class FieldManagement {
   /** Sets managedFields of the object that replaces `old`. */
   update(definition: ResourceDefinition, object: AnyObject, old: AnyObject, writer: Writer, now: Date): void {
     setManagedFields(object, updateManagedFields(old, object, this.#request(definition, writer, now)));
+  }
+
+  /** As {@link Manage}, for a create. */
+  onCreate(definition: ResourceDefinition, manager: string): Manage {
+    return (object, _old, now) => this.create(definition, object, { manager, subresource: '' }, now);
+  }
+
+  /** As {@link Manage}, for an update or patch. */
+  onUpdate(definition: ResourceDefinition, manager: string, subresource: string): Manage {
+    return (object, old, now) => this.update(definition, object, old!, { manager, subresource }, now);
   }
 
   /** Server-side apply. @throws StatusError 400, 409, 500: see applyConfiguration */

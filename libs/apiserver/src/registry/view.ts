@@ -2,7 +2,7 @@ import { type AnyObject, type ResourceDefinition, unknownResource, type WriteStr
 
 export interface View {
   strategy: WriteStrategy | undefined;
-  /** What a write through this view may change of the current object. */
+  /** The object as a write through this view leaves it. Metadata passes: a kind that keeps some of it does so in prepareForUpdate. */
   restrict(proposed: AnyObject, old: AnyObject): AnyObject;
 }
 
@@ -39,14 +39,8 @@ export function viewOf(definition: ResourceDefinition, subresource: string): Vie
   return {
     strategy: sub,
     restrict: (proposed, old) => {
-      const object = clone(old);
+      const object = { ...clone(old), metadata: proposed.metadata };
       for (const path of sub.writes) copyPath(proposed, object, path);
-      const { labels, annotations, finalizers, ownerReferences } = proposed.metadata;
-      Object.assign(object.metadata, { managedFields: proposed.metadata.managedFields ?? object.metadata.managedFields });
-      // Status writes may not touch what controllers of the main resource own; labels and annotations pass as in Kubernetes.
-      for (const [key, value] of Object.entries({ labels, annotations, finalizers, ownerReferences })) {
-        if (sub.writes.includes(`metadata.${key}`)) Object.assign(object.metadata, { [key]: value });
-      }
       return object;
     },
   };

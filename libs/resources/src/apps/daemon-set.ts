@@ -18,6 +18,5 @@ function defaultDaemonSet({ spec }: DaemonSet): void {
 const EMPTY_STATUS = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };
 
 export const daemonSets = builtin<DaemonSet>('apps/v1', 'daemonsets', {
-  hasGeneration: true,
   strategy: { default: defaultDaemonSet, prepareForCreate: clearStatus<DaemonSet>(() => ({ ...EMPTY_STATUS })) },
 });

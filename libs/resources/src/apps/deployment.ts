@@ -18,6 +18,5 @@ function defaultDeployment({ spec }: Deployment): void {
 }
 
 export const deployments = builtin<Deployment>('apps/v1', 'deployments', {
-  hasGeneration: true,
   strategy: { default: defaultDeployment, prepareForCreate: clearStatus<Deployment>(() => ({})) },
 });

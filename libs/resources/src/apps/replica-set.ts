@@ -9,6 +9,5 @@ function defaultReplicaSet({ spec }: ReplicaSet): void {
 }
 
 export const replicaSets = builtin<ReplicaSet>('apps/v1', 'replicasets', {
-  hasGeneration: true,
   strategy: { default: defaultReplicaSet, prepareForCreate: clearStatus<ReplicaSet>(() => ({ replicas: 0 })) },
 });

@@ -29,7 +29,6 @@ function defaultStatefulSet({ spec }: StatefulSet): void {
 }
 
 export const statefulSets = builtin<StatefulSet>('apps/v1', 'statefulsets', {
-  hasGeneration: true,
   strategy: {
     default: defaultStatefulSet,
     prepareForCreate: clearStatus<StatefulSet>(() => ({ replicas: 0, availableReplicas: 0 })),

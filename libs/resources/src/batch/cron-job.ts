@@ -12,6 +12,5 @@ function defaultCronJob({ spec }: CronJob): void {
 }
 
 export const cronJobs = builtin<CronJob>('batch/v1', 'cronjobs', {
-  hasGeneration: true,
   strategy: { default: defaultCronJob, prepareForCreate: clearStatus<CronJob>(() => ({})) },
 });

@@ -32,7 +32,6 @@ export function generateSelector(job: Job): void {
 }
 
 export const jobs = builtin<Job>('batch/v1', 'jobs', {
-  hasGeneration: true,
   strategy: {
     default: defaultJob,
     prepareForCreate(job) {

@@ -3,7 +3,6 @@ import { defaultPodTemplate } from '../podspec/template-defaults.ts';
 import type { PodTemplate } from '../types.gen.ts';
 
 export const podTemplates = builtin<PodTemplate>('v1', 'podtemplates', {
-  hasGeneration: true,
   strategy: {
     default: ({ template }) => defaultPodTemplate(template!),
   },

@@ -11,7 +11,6 @@ function prepareForCreate(pod: Pod): void {
 }
 
 export const pods = builtin<Pod>('v1', 'pods', {
-  hasGeneration: true,
   strategy: { default: defaultPod, prepareForCreate },
   selectableFields: {
     ...metadataFields,

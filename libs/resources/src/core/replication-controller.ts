@@ -16,7 +16,6 @@ function defaultReplicationController({ metadata, spec }: ReplicationController)
 }
 
 export const replicationControllers = builtin<ReplicationController>('v1', 'replicationcontrollers', {
-  hasGeneration: true,
   strategy: {
     default: defaultReplicationController,
     prepareForCreate: clearStatus<ReplicationController>(() => ({ replicas: 0 })),

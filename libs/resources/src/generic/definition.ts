@@ -1,5 +1,6 @@
 import type { AnyObject, ResourceDefinition, Subresource, Verb } from '@windlass/meta';
 import table from '../../data/api-resources.json' with { type: 'json' };
+import { behaviourOf } from './behaviour.ts';
 
 interface Row {
   group: string;
@@ -72,7 +73,7 @@ export function builtin<T = AnyObject>(
     names: { plural: row.plural, singular: row.singular, short: row.short, categories: row.categories },
     schema: row.schema,
     verbs: row.verbs as Verb[],
-    hasGeneration: false,
+    ...behaviourOf(row.group, row.plural),
     ...overrides,
     subresources,
   };

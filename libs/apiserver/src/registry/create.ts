@@ -1,0 +1,95 @@
+import {
+  type AnyObject,
+  alreadyExists,
+  invalid,
+  type ResourceDefinition,
+  StatusError,
+  validateObjectMeta,
+  type WriteStrategy,
+} from '@windlass/meta';
+import { KeyExistsError } from '@windlass/store';
+import { keyOf } from '../definitions.ts';
+import type { RequestContext } from '../seams.ts';
+import { admissionAttributes } from './admission-chain.ts';
+import { allocate } from './allocation.ts';
+import { hookContext, type WriteOptions } from './context.ts';
+import { encodeObject } from './encode.ts';
+import type { Manage } from './field-management.ts';
+import { dedupOwners, fillSystemMetadata, nameIfGenerated, settleNamespace } from './metadata.ts';
+import type { Registry } from './registry.ts';
+
+const GENERATE_ATTEMPTS = 8;
+
+/** Stores a decoded object: default → mutating admission → prepare → validate → validating admission → store. @throws StatusError */
+export async function createObject(
+  registry: Registry,
+  definition: ResourceDefinition,
+  context: RequestContext,
+  object: AnyObject,
+  options: WriteOptions,
+  manage: Manage,
+): Promise<AnyObject> {
+  const strategy: WriteStrategy = definition.strategy ?? {};
+  const now = registry.now();
+  const hooks = hookContext(context, definition, options.dryRun, now);
+  delete object.metadata.resourceVersion;
+  settleNamespace(definition, context, object);
+  dedupOwners(object, context.warnings);
+  strategy.default?.(object, hooks);
+  manage(object, undefined, now);
+  const attributes = admissionAttributes('CREATE', definition, context, object, undefined, options);
+  await registry.admission.admit(attributes);
+  const admitted = attributes.object!;
+  if (attributes.object !== object) settleNamespace(definition, context, admitted);
+  fillSystemMetadata(admitted, now);
+  strategy.prepareForCreate?.(admitted, hooks);
+  if (definition.hasGeneration) admitted.metadata.generation = 1;
+  for (let attempt = 1; ; attempt++) {
+    const generated = nameIfGenerated(admitted);
+    const errors = [
+      ...validateObjectMeta(admitted.metadata, definition.scope === 'Namespaced', definition.nameRule ?? 'dns1123Subdomain'),
+      ...(strategy.validate?.(admitted, hooks) ?? []),
+    ];
+    if (errors.length > 0) throw invalid(definition.group, definition.kind, admitted.metadata.name ?? '', errors);
+    if (attempt === 1) context.warnings.push(...(strategy.warnings?.(admitted, undefined, hooks) ?? []));
+    await registry.admission.validate(attributes);
+    try {
+      return await insert(registry, definition, admitted, options);
+    } catch (error) {
+      if (!generated || !(error instanceof StatusError) || error.reason !== 'AlreadyExists' || attempt >= GENERATE_ATTEMPTS)
+        throw error;
+      delete admitted.metadata.name;
+    }
+  }
+}
+
+async function insert(
+  { parts, objects }: Registry,
+  definition: ResourceDefinition,
+  object: AnyObject,
+  { dryRun }: WriteOptions,
+): Promise<AnyObject> {
+  const { namespace = '', name = '' } = object.metadata;
+  const key = keyOf(definition, namespace, name);
+  const exists = async (): Promise<StatusError> => {
+    const error = alreadyExists({ group: definition.group, resource: definition.names.plural }, name);
+    const existing = await objects.current(definition, namespace, name).catch(() => undefined);
+    if (!existing?.object.metadata.deletionTimestamp) return error;
+    return new StatusError({ ...error.status, message: `object is being deleted: ${error.message}` });
+  };
+  if (dryRun && (await parts.store.get(key))) throw await exists();
+  const allocation = await allocate(parts.allocators, definition, object, undefined, dryRun);
+  if (dryRun) {
+    await allocation.undo();
+    return object;
+  }
+  try {
+    const stored = await parts.store.create(key, encodeObject(definition, object));
+    object.metadata.resourceVersion = String(stored.revision);
+    await allocation.commit();
+    return object;
+  } catch (error) {
+    await allocation.undo();
+    throw error instanceof KeyExistsError ? await exists() : error;
+  }
+}

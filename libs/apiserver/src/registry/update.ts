@@ -1,0 +1,141 @@
+import {
+  type AnyObject,
+  conflict,
+  fieldError,
+  invalid,
+  notFound,
+  type ResourceDefinition,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+  type WriteStrategy,
+} from '@windlass/meta';
+import { RevisionConflictError } from '@windlass/store';
+import { keyOf } from '../definitions.ts';
+import type { RequestContext } from '../seams.ts';
+import { admissionAttributes } from './admission-chain.ts';
+import { allocate, release } from './allocation.ts';
+import { hookContext, type WriteOptions } from './context.ts';
+import { encodeObject } from './encode.ts';
+import type { Manage } from './field-management.ts';
+import { bumpGeneration, dedupOwners, keepSystemMetadata, settleNamespace, shouldRemove } from './metadata.ts';
+import type { Registry } from './registry.ts';
+import { viewOf } from './view.ts';
+
+const MAX_ATTEMPTS = 50;
+
+export type Produce = (current: AnyObject) => AnyObject | Promise<AnyObject>;
+
+/**
+ * Replaces an object. `produce` makes the new object from the current one and is called again when another write came between, unless
+ * the caller pinned a resourceVersion. A write that changes nothing is not stored. @throws StatusError
+ */
+export async function updateObject(
+  registry: Registry,
+  definition: ResourceDefinition,
+  context: RequestContext,
+  options: WriteOptions,
+  produce: Produce,
+  manage: Manage,
+): Promise<AnyObject> {
+  const { parts, objects } = registry;
+  const { namespace, name } = context.info;
+  const key = keyOf(definition, definition.scope === 'Namespaced' ? namespace : '', name);
+  const warned = context.warnings.length;
+  let current = objects.cached(definition, namespace, name) ?? (await objects.current(definition, namespace, name));
+  for (let attempt = 0; ; attempt++) {
+    const old = current.object;
+    context.warnings.length = warned;
+    let object: AnyObject;
+    let written: string;
+    try {
+      object = await replaced(registry, definition, context, options, await produce(old), old, manage);
+      written = encodeObject(definition, object);
+    } catch (error) {
+      // What was refused may have been refused because of an old state.
+      const newest = await objects.newer(definition, namespace, name, current);
+      if (!newest) throw error;
+      current = newest;
+      continue;
+    }
+    const remove = shouldRemove(object);
+    if (!remove && written === encodeObject(definition, old)) {
+      const newest = await objects.newer(definition, namespace, name, current);
+      if (!newest) return { ...object, metadata: { ...object.metadata, resourceVersion: String(current.revision) } };
+      current = newest;
+      continue;
+    }
+    if (options.dryRun) return object;
+    const allocation = await allocate(parts.allocators, definition, object, old, false);
+    try {
+      if (remove) {
+        // Watchers see the last stored state, the caller what it made of it.
+        await parts.store.delete(key, current.revision, encodeObject(definition, old));
+        await release(parts.allocators, definition, object);
+      } else {
+        const stored = await parts.store.update(key, current.revision, encodeObject(definition, object));
+        object.metadata.resourceVersion = String(stored.revision);
+      }
+      await allocation.commit();
+      return object;
+    } catch (error) {
+      await allocation.undo();
+      if (!(error instanceof RevisionConflictError)) throw error;
+      const resource = { group: definition.group, resource: definition.names.plural };
+      if (!error.current) throw notFound(resource, name);
+      if (attempt >= MAX_ATTEMPTS) throw conflict(resource, name);
+      current = objects.decode(definition, error.current.data, error.current.revision);
+    }
+  }
+}
+
+/** metadata.resourceVersion of the proposal against the stored one. @throws StatusError 409, 422 */
+function checkResourceVersion(definition: ResourceDefinition, { metadata }: AnyObject, { metadata: old }: AnyObject): void {
+  if (metadata.resourceVersion && metadata.resourceVersion !== '0') {
+    if (metadata.resourceVersion !== old.resourceVersion)
+      throw conflict({ group: definition.group, resource: definition.names.plural }, old.name!);
+  } else if (definition.unconditionalUpdate === false)
+    throw invalid(definition.group, definition.kind, old.name!, [
+      fieldError.invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
+    ]);
+  metadata.resourceVersion = old.resourceVersion;
+}
+
+async function replaced(
+  registry: Registry,
+  definition: ResourceDefinition,
+  context: RequestContext,
+  options: WriteOptions,
+  proposed: AnyObject,
+  old: AnyObject,
+  manage: Manage,
+): Promise<AnyObject> {
+  const now = registry.now();
+  const hooks = hookContext(context, definition, options.dryRun, now);
+  const view = viewOf(definition, context.info.subresource);
+  const strategy: WriteStrategy = view.strategy ?? {};
+  settleNamespace(definition, context, proposed);
+  checkResourceVersion(definition, proposed, old);
+  dedupOwners(proposed, context.warnings);
+  definition.strategy?.default?.(proposed, hooks);
+  let object = view.restrict(proposed, old);
+  keepSystemMetadata(object, old);
+  manage(object, old, now);
+  const attributes = admissionAttributes('UPDATE', definition, context, object, old, options);
+  await registry.admission.admit(attributes);
+  object = attributes.object!;
+  strategy.prepareForUpdate?.(object, old, hooks);
+  if (definition.hasGeneration) bumpGeneration(object, old);
+  // Kinds check metadata a second time: Kubernetes lists what is wrong there twice.
+  const changed = validateObjectMetaUpdate(object.metadata, old.metadata);
+  const errors = [
+    ...validateObjectMeta(object.metadata, definition.scope === 'Namespaced', 'pathSegment'),
+    ...changed,
+    ...changed,
+    ...(strategy.validateUpdate?.(object, old, hooks) ?? strategy.validate?.(object, hooks) ?? []),
+  ];
+  if (errors.length > 0) throw invalid(definition.group, definition.kind, object.metadata.name ?? '', errors);
+  context.warnings.push(...(strategy.warnings?.(object, old, hooks) ?? []));
+  attributes.object = object;
+  await registry.admission.validate(attributes);
+  return attributes.object;
+}
