@@ -44,7 +44,7 @@ module.exports = {
     {
       name: 'testkit-in-specs-only',
       severity: 'error',
-      from: { path: '^(apps|libs)/(?!testkit)', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^(apps|libs)/(?!testkit)', pathNot: '\\.spec\\.ts$|/src/testing/' },
       to: { path: '^libs/testkit/' },
     },
     only('pg-only-in-store', 'pg', '^libs/store/'),

@@ -41,5 +41,6 @@ export default {
       testMatch: ['<rootDir>/e2e/**/*.e2e.spec.ts'],
     },
   ],
+  testTimeout: 30_000,
   maxWorkers: Math.max(1, Math.min(2, os.cpus().length)),
 };

@@ -3,6 +3,8 @@ import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoints/endpoints-controller.ts';
 import { endpointSliceController } from './endpoints/slice-controller.ts';
 import { garbageCollector } from './garbage/collector.ts';
+import { jobController } from './job/controller.ts';
+import { jobOrphanController } from './job/orphans.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { nodeIpamController } from './node/ipam.ts';
 import { nodeLifecycleController } from './node/lifecycle.ts';
@@ -23,6 +25,8 @@ export const controllers: Record<string, ControllerMaker> = {
   deployment: deploymentController,
   replicaset: (context) => replicaController(context, replicaSetKind),
   replicationcontroller: (context) => replicaController(context, replicationControllerKind),
+  job: jobController,
+  'job-orphans': jobOrphanController,
   endpointslice: endpointSliceController,
   endpoints: endpointsController,
   serviceaccount: defaultServiceAccountController,

@@ -1,13 +1,14 @@
-import { isConflict, isNamespaceTerminating, isNotFound, keyOf } from '@windlass/client';
-import { type Controller, controller, controllerKey, Expectations, watch } from '@windlass/controller';
+import { isConflict, isNamespaceTerminating, isNotFound } from '@windlass/client';
+import { type Controller, controller, Expectations, watch } from '@windlass/controller';
 import type { Pod } from '@windlass/resources';
 import { byControllerOrOrphan, claim, controllerOf } from '../shared/claim.ts';
 import { type ControllerContext, timestamp } from '../shared/context.ts';
 import { semanticEqual } from '../shared/equal.ts';
+import { watchOwnedPods } from '../shared/owned-pods.ts';
 import { podFromTemplate } from '../shared/pod-template.ts';
 import { availableInMs, isPodActive, isPodTerminating } from '../shared/pods.ts';
 import { refs } from '../shared/refs.ts';
-import { isEmptySelector, matchesSelector } from '../shared/selectors.ts';
+import { matchesSelector } from '../shared/selectors.ts';
 import { slowStart } from '../shared/slow-start.ts';
 import type { ReplicaKind, ReplicaOwner } from './kinds.ts';
 import { deletionOrder } from './ranking.ts';
@@ -27,41 +28,14 @@ export function replicaController(context: ControllerContext, kind: ReplicaKind)
   const recorder = context.recorder(kind.component);
   const expectations = new Expectations();
 
-  /** Sets that an orphan might belong to. */
-  const adopters = (pod: Pod): string[] =>
-    owners.store
-      .inNamespace(pod.metadata.namespace as string)
-      .filter((owner) => !isEmptySelector(kind.selector(owner)) && matchesSelector(kind.selector(owner), pod.metadata.labels))
-      .map(keyOf);
-
-  const observeDeletion = (pod: Pod) => {
-    const key = controllerKey(pod, kind.ref.kind);
-    if (key) expectations.deleted(key, pod.metadata.uid as string);
-  };
-  const podWatch = watch<Pod>(
+  const podWatch = watchOwnedPods<ReplicaOwner>({
     pods,
-    (pod, { old, deleted }) => {
-      const owner = controllerKey(pod, kind.ref.kind);
-      const former = old && controllerKey(old, kind.ref.kind);
-      if (owner && former === owner && !deleted && old && !pod.metadata.deletionTimestamp) {
-        self.queue.addAfter(owner, COALESCE_MS);
-        return [];
-      }
-      const orphan = !deleted && !controllerOf(pod) && (!old || old.metadata.labels !== pod.metadata.labels);
-      return [owner, former, ...(orphan ? adopters(pod) : [])];
-    },
-    {
-      add: (pod) => {
-        const key = controllerKey(pod, kind.ref.kind);
-        if (key && !pod.metadata.deletionTimestamp) expectations.created(key);
-        else observeDeletion(pod);
-      },
-      update: (_, pod) => {
-        if (pod.metadata.deletionTimestamp) observeDeletion(pod);
-      },
-      delete: observeDeletion,
-    },
-  );
+    owners,
+    kind: kind.ref.kind,
+    selector: kind.selector,
+    expectations,
+    later: (key) => self.queue.addAfter(key, COALESCE_MS),
+  });
 
   const createPods = async (key: string, owner: ReplicaOwner, missing: number): Promise<unknown> => {
     expectations.expect(key, missing);

@@ -1,0 +1,81 @@
+import type { ResourceClient } from '@windlass/client';
+import type { AnyObject } from '@windlass/meta';
+import type { Event, Pod } from '@windlass/resources';
+import { startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { refs } from '../shared/refs.ts';
+import { type ControllerManagerConfig, startControllerManager } from '../start.ts';
+import { type FakeKubelet, type FakeKubeletOptions, startFakeKubelet } from './fake-kubelet.ts';
+
+type Resource = keyof typeof refs;
+
+/** A real API server, real controllers and simulated kubelets. */
+export interface TestControllers {
+  server: TestApiServer;
+  kubelet: FakeKubelet;
+  // biome-ignore lint/suspicious/noExplicitAny: specs look into answers freely
+  of<T extends AnyObject = any>(resource: Resource): ResourceClient<T>;
+  /** Makes a namespace of its own for a spec. @returns its name */
+  namespace(prefix: string): Promise<string>;
+  pods(namespace: string): Promise<Pod[]>;
+  /** `reason message` of the events of an object, oldest first. */
+  events(namespace: string, name: string): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+export interface TestControllersOptions {
+  controllers: string[];
+  kubelet?: FakeKubeletOptions;
+  config?: Partial<ControllerManagerConfig>;
+}
+
+export async function startTestControllers({ controllers, kubelet, config }: TestControllersOptions): Promise<TestControllers> {
+  const server = await startTestApiServer();
+  const { createLogger } = await import('@windlass/platform');
+  const manager = await startControllerManager(
+    {
+      kubeconfig: await server.kubeconfig('system:kube-controller-manager', ['system:masters']),
+      leaderElect: false,
+      controllers,
+      ...config,
+    },
+    createLogger('controller-manager', process.env.WINDLASS_TEST_LOG ?? 'silent'),
+  );
+  const fake = startFakeKubelet(server.admin, kubelet);
+  const of = <T extends AnyObject>(resource: Resource) => server.admin.resource<T>(refs[resource]);
+  let count = 0;
+  return {
+    server,
+    kubelet: fake,
+    of,
+    async namespace(prefix) {
+      const name = `${prefix}-${++count}`;
+      await of('namespaces').create({ metadata: { name } } as AnyObject);
+      return name;
+    },
+    pods: async (namespace) => (await of<Pod & AnyObject>('pods').list({ namespace })).items,
+    async events(namespace, name) {
+      const { items } = await of<Event & AnyObject>('events').list({ namespace });
+      const about = items.filter(({ involvedObject }) => involvedObject.name === name);
+      return about.map(({ reason, message }) => `${reason} ${message}`);
+    },
+    async stop() {
+      fake.stop();
+      await manager.stop();
+      await server.stop();
+      await stopDatabases();
+    },
+  };
+}
+
+/** Asks again until `look` neither throws nor fails; at most `seconds`. @returns its answer */
+export async function eventually<T>(look: () => Promise<T> | T, seconds = 10): Promise<T> {
+  const until = Date.now() + seconds * 1000;
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+  }
+}
