@@ -32,6 +32,7 @@ import type { ApiServerConfig } from './config.ts';
 import { healthPath } from './paths/health.ts';
 import { GIT_VERSION, versionPath } from './paths/version.ts';
 import { cacheReader } from './reader.ts';
+import { startServices } from './services/index.ts';
 import { loopbackWriter } from './writer.ts';
 
 /** Fields by which the watch cache keeps indexes, so that a node daemon's watch costs only its own pods. */
@@ -89,6 +90,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   sortPlugins(plugins);
 
   await bootstrapObjects(foundation);
+  await startServices(foundation, allocators);
 
   const parts: ServerParts = {
     definitions,

@@ -150,14 +150,22 @@ export type ConnectHandler = (
   context: RequestContext,
 ) => Promise<void>;
 
-/** A kind that needs storage during a write (cluster IPs, node ports). Runs after validation, before the store; `undo` when the store refuses or on dry run. */
+/**
+ * A kind that needs storage during a write (cluster IPs, node ports). Runs on writes of the object itself after mutating admission and
+ * before `prepareFor…` and validation, as BeginCreate and BeginUpdate of Kubernetes' registry, so that it may fill in fields.
+ */
 export interface Allocator {
   handles(definition: ResourceDefinition): boolean;
+  /**
+   * `commit` follows a stored write, `undo` one that was refused or changed nothing; neither throws. A dry run holds nothing.
+   * @throws StatusError
+   */
   allocate(
     object: AnyObject,
     old: AnyObject | undefined,
     dryRun: boolean,
   ): Promise<{ commit?(): Promise<void>; undo?(): Promise<void> } | undefined>;
+  /** The object is gone. Does not throw. */
   released?(old: AnyObject): Promise<void>;
 }
 

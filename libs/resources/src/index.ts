@@ -4,6 +4,7 @@
  */
 
 export { allDefinitions } from './all.ts';
+export * from './core/service/index.ts';
 export { builtin } from './generic/definition.ts';
 export { protobufSource, schemaOfKind } from './protobuf.ts';
 export { schemaNames, schemaSource } from './schemas.ts';

@@ -46,20 +46,25 @@ export async function createObject(
   if (definition.hasGeneration) admitted.metadata.generation = 1;
   for (let attempt = 1; ; attempt++) {
     const generated = nameIfGenerated(admitted);
-    const errors = [
-      ...validateObjectMeta(admitted.metadata, definition.scope === 'Namespaced', definition.nameRule ?? 'dns1123Subdomain'),
-      ...(strategy.validate?.(admitted, hooks) ?? []),
-    ];
-    if (errors.length > 0) throw invalid(definition.group, definition.kind, admitted.metadata.name ?? '', errors);
-    if (attempt === 1) context.warnings.push(...(strategy.warnings?.(admitted, undefined, hooks) ?? []));
-    await registry.admission.validate(attributes);
+    const allocation = await allocate(registry.parts.allocators, definition, admitted, undefined, options.dryRun);
     try {
-      return await insert(registry, definition, admitted, options);
+      const errors = [
+        ...validateObjectMeta(admitted.metadata, definition.scope === 'Namespaced', definition.nameRule ?? 'dns1123Subdomain'),
+        ...(strategy.validate?.(admitted, hooks) ?? []),
+      ];
+      if (errors.length > 0) throw invalid(definition.group, definition.kind, admitted.metadata.name ?? '', errors);
+      if (attempt === 1) context.warnings.push(...(strategy.warnings?.(admitted, undefined, hooks) ?? []));
+      await registry.admission.validate(attributes);
+      await insert(registry, definition, admitted, options);
     } catch (error) {
+      await allocation.undo();
       if (!generated || !(error instanceof StatusError) || error.reason !== 'AlreadyExists' || attempt >= GENERATE_ATTEMPTS)
         throw error;
       delete admitted.metadata.name;
+      continue;
     }
+    await allocation.commit();
+    return admitted;
   }
 }
 
@@ -68,7 +73,7 @@ async function insert(
   definition: ResourceDefinition,
   object: AnyObject,
   { dryRun }: WriteOptions,
-): Promise<AnyObject> {
+): Promise<void> {
   const { namespace = '', name = '' } = object.metadata;
   const key = keyOf(definition, namespace, name);
   const exists = async (): Promise<StatusError> => {
@@ -77,19 +82,14 @@ async function insert(
     if (!existing?.object.metadata.deletionTimestamp) return error;
     return new StatusError({ ...error.status, message: `object is being deleted: ${error.message}` });
   };
-  if (dryRun && (await parts.store.get(key))) throw await exists();
-  const allocation = await allocate(parts.allocators, definition, object, undefined, dryRun);
   if (dryRun) {
-    await allocation.undo();
-    return object;
+    if (await parts.store.get(key)) throw await exists();
+    return;
   }
   try {
     const stored = await parts.store.create(key, encodeObject(definition, object));
     object.metadata.resourceVersion = String(stored.revision);
-    await allocation.commit();
-    return object;
   } catch (error) {
-    await allocation.undo();
     throw error instanceof KeyExistsError ? await exists() : error;
   }
 }

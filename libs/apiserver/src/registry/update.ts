@@ -13,7 +13,7 @@ import { RevisionConflictError } from '@windlass/store';
 import { keyOf } from '../definitions.ts';
 import type { RequestContext } from '../seams.ts';
 import { admissionAttributes } from './admission-chain.ts';
-import { allocate, release } from './allocation.ts';
+import { type Allocation, allocate, release } from './allocation.ts';
 import { hookContext, type WriteOptions } from './context.ts';
 import { encodeObject } from './encode.ts';
 import type { Manage } from './field-management.ts';
@@ -45,11 +45,9 @@ export async function updateObject(
   for (let attempt = 0; ; attempt++) {
     const old = current.object;
     context.warnings.length = warned;
-    let object: AnyObject;
-    let written: string;
+    let next: Replacement;
     try {
-      object = await replaced(registry, definition, context, options, await produce(old), old, manage);
-      written = encodeObject(definition, object);
+      next = await replaced(registry, definition, context, options, await produce(old), old, manage);
     } catch (error) {
       // What was refused may have been refused because of an old state.
       const newest = await objects.newer(definition, namespace, name, current);
@@ -57,22 +55,24 @@ export async function updateObject(
       current = newest;
       continue;
     }
+    const { object, allocation } = next;
+    const written = encodeObject(definition, object);
     const remove = shouldRemove(object);
     if (!remove && written === encodeObject(definition, old)) {
+      await allocation.undo();
       const newest = await objects.newer(definition, namespace, name, current);
       if (!newest) return { ...object, metadata: { ...object.metadata, resourceVersion: String(current.revision) } };
       current = newest;
       continue;
     }
     if (options.dryRun) return object;
-    const allocation = await allocate(parts.allocators, definition, object, old, false);
     try {
       if (remove) {
         // Watchers see the last stored state, the caller what it made of it.
         await parts.store.delete(key, current.revision, encodeObject(definition, old));
         await release(parts.allocators, definition, object);
       } else {
-        const stored = await parts.store.update(key, current.revision, encodeObject(definition, object));
+        const stored = await parts.store.update(key, current.revision, written);
         object.metadata.resourceVersion = String(stored.revision);
       }
       await allocation.commit();
@@ -100,6 +100,11 @@ function checkResourceVersion(definition: ResourceDefinition, { metadata }: AnyO
   metadata.resourceVersion = old.resourceVersion;
 }
 
+interface Replacement {
+  object: AnyObject;
+  allocation: Allocation;
+}
+
 async function replaced(
   registry: Registry,
   definition: ResourceDefinition,
@@ -108,7 +113,7 @@ async function replaced(
   proposed: AnyObject,
   old: AnyObject,
   manage: Manage,
-): Promise<AnyObject> {
+): Promise<Replacement> {
   const now = registry.now();
   const hooks = hookContext(context, definition, options.dryRun, now);
   const view = viewOf(definition, context.info.subresource);
@@ -123,19 +128,26 @@ async function replaced(
   const attributes = admissionAttributes('UPDATE', definition, context, object, old, options);
   await registry.admission.admit(attributes);
   object = attributes.object!;
-  strategy.prepareForUpdate?.(object, old, hooks);
-  if (definition.hasGeneration) bumpGeneration(object, old);
-  // Kinds check metadata a second time: Kubernetes lists what is wrong there twice.
-  const changed = validateObjectMetaUpdate(object.metadata, old.metadata);
-  const errors = [
-    ...validateObjectMeta(object.metadata, definition.scope === 'Namespaced', 'pathSegment'),
-    ...changed,
-    ...changed,
-    ...(strategy.validateUpdate?.(object, old, hooks) ?? strategy.validate?.(object, hooks) ?? []),
-  ];
-  if (errors.length > 0) throw invalid(definition.group, definition.kind, object.metadata.name ?? '', errors);
-  context.warnings.push(...(strategy.warnings?.(object, old, hooks) ?? []));
-  attributes.object = object;
-  await registry.admission.validate(attributes);
-  return attributes.object;
+  const allocators = context.info.subresource === '' ? registry.parts.allocators : [];
+  const allocation = await allocate(allocators, definition, object, old, options.dryRun);
+  try {
+    strategy.prepareForUpdate?.(object, old, hooks);
+    if (definition.hasGeneration) bumpGeneration(object, old);
+    // Kinds check metadata a second time: Kubernetes lists what is wrong there twice.
+    const changed = validateObjectMetaUpdate(object.metadata, old.metadata);
+    const errors = [
+      ...validateObjectMeta(object.metadata, definition.scope === 'Namespaced', 'pathSegment'),
+      ...changed,
+      ...changed,
+      ...(strategy.validateUpdate?.(object, old, hooks) ?? strategy.validate?.(object, hooks) ?? []),
+    ];
+    if (errors.length > 0) throw invalid(definition.group, definition.kind, object.metadata.name ?? '', errors);
+    context.warnings.push(...(strategy.warnings?.(object, old, hooks) ?? []));
+    attributes.object = object;
+    await registry.admission.validate(attributes);
+    return { object: attributes.object, allocation };
+  } catch (error) {
+    await allocation.undo();
+    throw error;
+  }
 }
