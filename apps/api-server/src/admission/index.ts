@@ -2,6 +2,7 @@ import type { AdmissionPlugin, ResourceReader } from '@windlass/apiserver';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
+import { limitRanger } from './limit-ranger/plugin.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
@@ -16,6 +17,7 @@ export { sortPlugins } from './order.ts';
 /** The built-in plugins that Kubernetes enables by default. The order is that of order.ts. */
 export const builtinPlugins = (reader: ResourceReader): AdmissionPlugin[] => [
   namespaceLifecycle(reader),
+  limitRanger(reader),
   serviceAccount(reader),
   taintNodesByCondition(),
   priority(reader),
