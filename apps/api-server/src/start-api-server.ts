@@ -29,6 +29,7 @@ import { addActions } from './actions/index.ts';
 import { builtinPlugins, sortPlugins } from './admission/index.ts';
 import { bootstrapObjects } from './bootstrap/index.ts';
 import type { ApiServerConfig } from './config.ts';
+import { followCustomResources } from './custom-resources/index.ts';
 import { healthPath } from './paths/health.ts';
 import { GIT_VERSION, versionPath } from './paths/version.ts';
 import { cacheReader } from './reader.ts';
@@ -91,6 +92,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
 
   await bootstrapObjects(foundation);
   await startServices(foundation, allocators);
+  const customResources = followCustomResources(foundation, registry);
 
   const parts: ServerParts = {
     definitions,
@@ -104,6 +106,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
     authenticators,
     authorizer,
     extensions,
+    lateDefinition: (group, version, resource) => customResources.find(group, version, resource),
     indexOf: ({ group, names }) => Object.keys(INDEXES[`/${group || 'core'}/${names.plural}/`] ?? {}),
     logger,
   };
@@ -118,6 +121,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
     pki,
     async stop() {
       await stopCompaction();
+      customResources.stop();
       await cache.stop();
       await http.close();
       await store.close();

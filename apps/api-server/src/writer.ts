@@ -11,6 +11,35 @@ import { type AnyObject, internalError, type ResourceDefinition } from '@windlas
 /** Who the server is when it writes for itself. */
 export const LOOPBACK_USER = { username: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
 
+/** A request of the server itself. */
+export const serverContext = (
+  definition: ResourceDefinition,
+  namespace: string,
+  name: string,
+  subresource = '',
+): RequestContext => ({
+  info: {
+    isResourceRequest: true,
+    verb: 'update',
+    path: '',
+    apiPrefix: definition.group ? 'apis' : 'api',
+    group: definition.group,
+    version: definition.version,
+    resource: definition.names.plural,
+    subresource,
+    namespace,
+    name,
+    pathName: name,
+    rest: [],
+  },
+  user: LOOPBACK_USER,
+  query: new URLSearchParams(),
+  headers: {},
+  warnings: [],
+  auditAnnotations: {},
+  signal: new AbortController().signal,
+});
+
 /** Writes through the registry in the server's own name. Admission runs, as for everyone. */
 export function loopbackWriter(definitions: Definitions, registry: Registry): ResourceWriter {
   const definitionOf = (group: string, resource: string): ResourceDefinition => {
@@ -18,35 +47,13 @@ export function loopbackWriter(definitions: Definitions, registry: Registry): Re
     if (!definition) throw internalError(`no stored definition of ${resource}.${group}`);
     return definition;
   };
-  const contextOf = (definition: ResourceDefinition, namespace: string, name: string, subresource = ''): RequestContext => ({
-    info: {
-      isResourceRequest: true,
-      verb: 'update',
-      path: '',
-      apiPrefix: definition.group ? 'apis' : 'api',
-      group: definition.group,
-      version: definition.version,
-      resource: definition.names.plural,
-      subresource,
-      namespace,
-      name,
-      pathName: name,
-      rest: [],
-    },
-    user: LOOPBACK_USER,
-    query: new URLSearchParams(),
-    headers: {},
-    warnings: [],
-    auditAnnotations: {},
-    signal: new AbortController().signal,
-  });
   const options = { dryRun: false, fieldManager: 'kube-apiserver', fieldValidation: 'Ignore' as const, force: false };
   return {
     create(group, resource, object) {
       const definition = definitionOf(group, resource);
       return registry.create(
         definition,
-        contextOf(definition, object.metadata.namespace ?? '', object.metadata.name ?? ''),
+        serverContext(definition, object.metadata.namespace ?? '', object.metadata.name ?? ''),
         object,
         options,
       );
@@ -54,14 +61,14 @@ export function loopbackWriter(definitions: Definitions, registry: Registry): Re
     modify(group, resource, namespace, name, change, subresource) {
       const definition = definitionOf(group, resource);
       const produce = (current: AnyObject) => change(JSON.parse(JSON.stringify(current)) as AnyObject) ?? current;
-      return registry.update(definition, contextOf(definition, namespace, name, subresource), options, produce, (next) => next);
+      return registry.update(definition, serverContext(definition, namespace, name, subresource), options, produce);
     },
     async delete(group, resource, namespace, name, deleteOptions) {
       const definition = definitionOf(group, resource);
       await deleteObject(
         registry,
         definition,
-        contextOf(definition, namespace, name),
+        serverContext(definition, namespace, name),
         name,
         (deleteOptions ?? {}) as DeleteOptions,
         false,

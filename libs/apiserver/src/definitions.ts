@@ -58,11 +58,15 @@ export class Definitions {
     return this.all().some((d) => d.group === group && d.version === version && (d.kind === kind || listKindOf(d) === kind));
   }
 
-  /** Some served definition of the resource: the stored one, or else any that is stored as it. */
+  /** Some served definition of the resource: that of the stored version, or else any. */
   stored(group: string, resource: string): ResourceDefinition | undefined {
-    for (const definition of this.#byResource.values())
-      if (definition.group === group && definition.names.plural === resource && !definition.storedAs) return definition;
-    return undefined;
+    let any: ResourceDefinition | undefined;
+    for (const definition of this.#byResource.values()) {
+      if (definition.group !== group || definition.names.plural !== resource) continue;
+      if (isStoredVersion(definition)) return definition;
+      any ??= definition;
+    }
+    return any;
   }
 
   /** Replaces what `group` serves of `resource` by `definitions` (possibly none). */
@@ -78,6 +82,10 @@ export class Definitions {
     this.#listeners.add(listener);
   }
 }
+
+/** Whether objects are stored in the group and version of the definition itself. */
+export const isStoredVersion = ({ storedAs, group, version }: ResourceDefinition): boolean =>
+  storedAs === undefined || (storedAs.group === group && storedAs.version === version);
 
 const idOf = ({ group, version, names }: ResourceDefinition): string => `${group}/${version}/${names.plural}`;
 

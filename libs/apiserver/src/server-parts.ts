@@ -54,6 +54,8 @@ export interface ServerParts {
   flow?: FlowController;
   audit?: AuditSink;
   extensions: Extensions;
+  /** Asked for a resource that is not known: another server may have taken its definition a moment ago. */
+  lateDefinition?(group: string, version: string, resource: string): Promise<ResourceDefinition | undefined>;
   /** Indexes of the watch cache by field, e.g. `spec.nodeName` of pods: narrows watches. */
   indexOf(definition: ResourceDefinition): readonly string[];
   logger: Logger;

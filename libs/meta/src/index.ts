@@ -11,6 +11,7 @@ export * from './field-errors.ts';
 export * from './field-selector.ts';
 export * from './go-format.ts';
 export * from './ip.ts';
+export * from './json-path.ts';
 export * from './json-value.ts';
 export * from './label-selector.ts';
 export * from './managed-fields/index.ts';

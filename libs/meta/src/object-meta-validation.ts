@@ -69,12 +69,13 @@ export function validateOwnerReferences(owners: OwnerReference[] | undefined, at
 
 const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(['foregroundDeletion', 'orphan', 'kubernetes']);
 
-export function validateFinalizers(finalizers: string[] | undefined, at: Path): FieldError[] {
+/** @param bare whether names need no prefix, as with kinds of other API servers than Kubernetes' own */
+export function validateFinalizers(finalizers: string[] | undefined, at: Path, bare = false): FieldError[] {
   const errors: FieldError[] = [];
   const list = finalizers ?? [];
   list.forEach((finalizer, i) => {
     for (const text of validateQualifiedName(finalizer)) errors.push(fieldError.invalid(at, finalizer, text));
-    if (!finalizer.includes('/') && !STANDARD_FINALIZERS.has(finalizer)) {
+    if (!bare && !finalizer.includes('/') && !STANDARD_FINALIZERS.has(finalizer)) {
       errors.push(
         fieldError.invalid(at.index(i), finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
       );
@@ -117,6 +118,7 @@ export function validateObjectMeta(
   namespaced: boolean,
   rule: NameRule | undefined,
   at = new Path('metadata'),
+  bareFinalizers = false,
 ): FieldError[] {
   const errors: FieldError[] = [];
   const { name = '', generateName = '', namespace = '' } = meta;
@@ -138,7 +140,7 @@ export function validateObjectMeta(
   errors.push(...validateLabels(meta.labels, at.child('labels')));
   errors.push(...validateAnnotations(meta.annotations, at.child('annotations')));
   errors.push(...validateOwnerReferences(meta.ownerReferences, at.child('ownerReferences')));
-  errors.push(...validateFinalizers(meta.finalizers, at.child('finalizers')));
+  errors.push(...validateFinalizers(meta.finalizers, at.child('finalizers'), bareFinalizers));
   errors.push(...validateManagedFields(meta.managedFields, at.child('managedFields')));
   return errors;
 }

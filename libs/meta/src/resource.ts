@@ -1,5 +1,6 @@
 import type { FieldError } from './field-error.ts';
 import type { AnyObject, GroupVersionKind, UserInfo } from './object.ts';
+import type { Schema } from './schema.ts';
 
 export type Verb = 'create' | 'get' | 'list' | 'watch' | 'update' | 'patch' | 'delete' | 'deletecollection';
 
@@ -84,6 +85,16 @@ export interface ConnectSubresource {
 
 export type Subresource<T = AnyObject> = ViewSubresource<T> | ScaleSubresource | ActionSubresource | ConnectSubresource;
 
+/** What a custom resource has beyond a built-in kind. */
+export interface CustomResource {
+  /** Structural schema of this version; its root's apiVersion, kind and metadata are implicit. */
+  schema: Schema;
+  /** The same as it was declared, for OpenAPI. */
+  published: Schema;
+  /** The definition is being deleted: nothing new is taken. */
+  terminating: boolean;
+}
+
 /** Everything that the generic API server needs to know of a kind: plain data and optional pure hooks. */
 export interface ResourceDefinition<T = AnyObject> {
   group: string;
@@ -102,6 +113,8 @@ export interface ResourceDefinition<T = AnyObject> {
    * and converts. Conversions are lossless between `decode` and `encode`.
    */
   storedAs?: { group: string; version: string; resource: string; decode(stored: AnyObject): T; encode(object: T): AnyObject };
+  /** Set on a kind that was declared at run time: JSON and YAML only, no strategic merge. */
+  custom?: CustomResource;
   nameRule?: NameRule;
   /** true: PUT of a missing object creates it (leases, endpoints, events…), as the kind's strategy says in Kubernetes. */
   createOnUpdate?: boolean;
@@ -121,6 +134,10 @@ export interface ResourceDefinition<T = AnyObject> {
   returnsDeleted?: boolean;
   /** Path under `/registry/` that messages show. Default: plural, or `group/plural` for custom resources. */
   registryPath?: string;
+  /** true: finalizers need no prefix (custom resources and the kinds of Kubernetes' extension servers). */
+  bareFinalizers?: boolean;
+  /** Finalizers that a delete adds: work that the server itself does before the object goes. */
+  deletionFinalizers?: readonly string[];
   columns?: readonly Column<T>[];
   /** Field selectors beyond metadata.name and metadata.namespace; label → value. */
   selectableFields?: Record<string, (object: T) => string>;

@@ -118,8 +118,8 @@ export const tooManyRequests = (message: string, retryAfterSeconds?: number, cau
     ...(retryAfterSeconds ? { retryAfterSeconds } : {}),
   });
 
-export const methodNotAllowed = (): StatusError =>
-  failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+export const methodNotAllowed = (message = 'the server does not allow this method on the requested resource'): StatusError =>
+  failure(405, 'MethodNotAllowed', message, {});
 
 /** The resource is served but without this verb. */
 export const methodNotSupported = (resource: GroupResource, action: string): StatusError =>

@@ -4,6 +4,8 @@
  */
 
 export { allDefinitions } from './all.ts';
+export { customDefinitions } from './apiextensions/custom-definition.ts';
+export { CLEANUP_FINALIZER } from './apiextensions/custom-resource-definitions.ts';
 export * from './core/service/index.ts';
 export { builtin } from './generic/definition.ts';
 export { protobufSource, schemaOfKind } from './protobuf.ts';

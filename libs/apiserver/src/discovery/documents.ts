@@ -76,6 +76,15 @@ const bodyOf = (definition: ResourceDefinition, name: string, sub: Subresource) 
   return sub.type === 'scale' ? { group: 'autoscaling', version: 'v1', kind: 'Scale' } : { ...sub.body, name };
 };
 
+/** The order in which apiextensions-apiserver names the verbs of custom resources. */
+const CUSTOM_VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+const TERMINATING_VERBS = ['delete', 'deletecollection', 'get', 'list', 'watch'];
+
+function mainVerbs({ verbs = ALL_VERBS, custom }: ResourceDefinition): string[] {
+  if (!custom) return sortedVerbs(verbs);
+  return custom.terminating ? TERMINATING_VERBS : CUSTOM_VERBS;
+}
+
 const sortedVerbs = (verbs: readonly string[]): string[] => [...verbs].sort();
 
 const isStored = (definition: ResourceDefinition): boolean => (definition.verbs ?? ALL_VERBS).includes('watch');
@@ -91,7 +100,7 @@ export function resourceList(group: string, version: string, definitions: readon
       singularName: names.singular,
       namespaced,
       kind,
-      verbs: sortedVerbs(definition.verbs ?? ALL_VERBS),
+      verbs: mainVerbs(definition),
       ...(names.short?.length ? { shortNames: names.short } : {}),
       ...(names.categories?.length ? { categories: names.categories } : {}),
       ...(isStored(definition) ? { storageVersionHash: storageVersionHash(stored.group, stored.version, kind) } : {}),
@@ -134,7 +143,7 @@ export function groupDiscovery(group: string, versions: ReadonlyMap<string, read
             responseKind: { group: '', version: '', kind },
             scope,
             singularResource: names.singular,
-            verbs: sortedVerbs(definition.verbs ?? ALL_VERBS),
+            verbs: mainVerbs(definition),
             ...(names.short?.length ? { shortNames: names.short } : {}),
             ...(names.categories?.length ? { categories: names.categories } : {}),
             ...(subs.length > 0

@@ -18,14 +18,14 @@ import { judge } from '../request/decoders.ts';
 import type { RequestContext } from '../seams.ts';
 import type { ServerParts } from '../server-parts.ts';
 
-/** @throws StatusError 415 */
-export function patchTypeOf(contentType: string | undefined): PatchType | 'apply' {
+/** @throws StatusError 415; custom resources have no merge keys, so no strategic merge */
+export function patchTypeOf(contentType: string | undefined, { custom }: ResourceDefinition): PatchType | 'apply' {
   const type = PATCH_CONTENT_TYPES[(contentType ?? '').split(';', 1)[0]!.trim().toLowerCase()];
-  if (!type)
-    throw unsupportedMediaType(
-      `the body of the request was in an unknown format - accepted media types include: ${Object.keys(PATCH_CONTENT_TYPES).join(', ')}`,
-    );
-  return type;
+  if (type && !(custom && type === 'strategic')) return type;
+  const accepted = Object.keys(PATCH_CONTENT_TYPES).filter((media) => !custom || PATCH_CONTENT_TYPES[media] !== 'strategic');
+  throw unsupportedMediaType(
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+  );
 }
 
 const schemas = new WeakMap<ServerParts, Map<string, PatchSchema>>();

@@ -84,7 +84,7 @@ async function list({ parts, definition, context }: ResourceRequest): Promise<An
 async function create(request: ResourceRequest): Promise<Answer> {
   const { parts, definition, context } = request;
   const options = writeOptions('CreateOptions', context.query, context.headers['user-agent']);
-  const format = bodyFormat(context.headers['content-type']);
+  const format = bodyFormat(context.headers['content-type'], definition);
   const object = judge(
     parts.decoders.body(definition, await request.body(), format),
     options.fieldValidation,
@@ -99,7 +99,7 @@ async function update(request: ResourceRequest): Promise<Answer> {
   const { parts, definition, context } = request;
   const { name } = context.info;
   const options = writeOptions('UpdateOptions', context.query, context.headers['user-agent']);
-  const format = bodyFormat(context.headers['content-type']);
+  const format = bodyFormat(context.headers['content-type'], definition);
   const object = judge(
     parts.decoders.body(definition, await request.body(), format),
     options.fieldValidation,
@@ -140,7 +140,7 @@ function checkUid(definition: ResourceDefinition, { metadata }: AnyObject, uid: 
 
 async function patch(request: ResourceRequest): Promise<Answer> {
   const { parts, definition, context } = request;
-  const type = patchTypeOf(context.headers['content-type']);
+  const type = patchTypeOf(context.headers['content-type'], definition);
   const options = writeOptions('PatchOptions', context.query, context.headers['user-agent'], type === 'apply');
   const text = await request.body();
   if (type === 'apply') return apply(request, text, options);
@@ -230,7 +230,11 @@ async function handleVirtual(request: ResourceRequest): Promise<Answer> {
   const { verb } = context.info;
   if (verb === 'create' && virtual.create) {
     const options = writeOptions('CreateOptions', context.query, context.headers['user-agent']);
-    const decoded = parts.decoders.body(definition, await request.body(), bodyFormat(context.headers['content-type']));
+    const decoded = parts.decoders.body(
+      definition,
+      await request.body(),
+      bodyFormat(context.headers['content-type'], definition),
+    );
     const object = judge(decoded, options.fieldValidation, definition.kind, context.warnings);
     const hooks = {
       now: new Date(),
@@ -290,7 +294,7 @@ async function handleScale(request: ResourceRequest): Promise<Answer> {
     schema: SCALE_SCHEMA,
   } as ResourceDefinition;
   const text = await request.body();
-  const type = verb === 'patch' ? patchTypeOf(context.headers['content-type']) : undefined;
+  const type = verb === 'patch' ? patchTypeOf(context.headers['content-type'], definition) : undefined;
   const main: RequestContext = { ...context, info: { ...context.info, subresource: '' } };
   const updated = await parts.registry.update(
     definition,
@@ -302,7 +306,7 @@ async function handleScale(request: ResourceRequest): Promise<Answer> {
         type && type !== 'apply'
           ? patcher(parts, scaleDefinition, type, text, context, options)(before)
           : judge(
-              parts.decoders.body(scaleDefinition, text, type ? 'yaml' : bodyFormat(context.headers['content-type'])),
+              parts.decoders.body(scaleDefinition, text, type ? 'yaml' : bodyFormat(context.headers['content-type'], definition)),
               options.fieldValidation,
               'Scale',
               context.warnings,

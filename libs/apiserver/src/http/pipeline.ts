@@ -168,7 +168,7 @@ export class Pipeline {
     const { info, query } = context;
     await this.#admitted(context, response, async () => {
       if (!info.isResourceRequest) return handlePath(this.#parts, request, reply, context);
-      const definition = this.#definition(info);
+      const definition = await this.#definition(info);
       checkRoute(definition, info, request.method ?? 'GET');
       const connect = this.#connectOf(info);
       if (connect) return connect(request, { response }, context);
@@ -202,8 +202,9 @@ export class Pipeline {
     return definition !== undefined && (!subresource || definition.subresources?.[subresource] !== undefined);
   }
 
-  #definition({ group, version, resource }: RequestInfo): ResourceDefinition {
-    const definition = this.#parts.definitions.get(group, version, resource);
+  async #definition({ group, version, resource }: RequestInfo): Promise<ResourceDefinition> {
+    const { definitions, lateDefinition } = this.#parts;
+    const definition = definitions.get(group, version, resource) ?? (await lateDefinition?.(group, version, resource));
     if (!definition) throw unknownResource();
     return definition;
   }

@@ -1,4 +1,4 @@
-import { ALL_VERBS, methodNotAllowed, type ResourceDefinition, unknownResource, type Verb } from '@windlass/meta';
+import { ALL_VERBS, methodNotAllowed, notFound, type ResourceDefinition, unknownResource, type Verb } from '@windlass/meta';
 import type { RequestInfo } from '../seams.ts';
 
 const ON_COLLECTION: Partial<Record<string, Verb>> = { GET: 'list', POST: 'create', DELETE: 'deletecollection' };
@@ -18,6 +18,7 @@ export function checkRoute(definition: ResourceDefinition, info: RequestInfo, me
   let allowed: readonly Verb[] = verbs;
   if (subresource !== '') {
     const sub = subresources?.[subresource];
+    if (!sub && definition.custom) throw notFound({ group: definition.group, resource: definition.names.plural }, pathName);
     if (!sub || (rest.length > 0 && sub.type !== 'connect')) throw unknownResource();
     methods = ON_SUBRESOURCE;
     allowed = sub.verbs;
@@ -31,4 +32,6 @@ export function checkRoute(definition: ResourceDefinition, info: RequestInfo, me
   if (served.length === 0) throw unknownResource();
   const verb = methods[method];
   if (!verb || !allowed.includes(verb)) throw methodNotAllowed();
+  if (verb === 'create' && definition.custom?.terminating)
+    throw methodNotAllowed('create not allowed while custom resource definition is terminating');
 }

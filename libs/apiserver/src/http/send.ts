@@ -73,15 +73,16 @@ export async function sendObject(reply: Reply, status: number, object: object): 
   await writeObject(reply, status, object);
 }
 
-const listMetadata = ({ revision, continue: token, remaining }: ListAnswer): object => ({
+// Go's unstructured list of custom resources writes an empty continue token.
+const listMetadata = ({ revision, continue: token, remaining }: ListAnswer, { custom }: ResourceDefinition): object => ({
   resourceVersion: revision === 0 ? '' : String(revision),
-  ...(token ? { continue: token } : {}),
+  ...(token || custom ? { continue: token } : {}),
   ...(remaining !== undefined ? { remainingItemCount: remaining } : {}),
 });
 
 async function sendList(reply: Reply, status: number, definition: ResourceDefinition, list: ListAnswer): Promise<void> {
   const { form, include } = reply;
-  const metadata = listMetadata(list);
+  const metadata = listMetadata(list, form.as === 'object' ? definition : { ...definition, custom: undefined });
   if (form.as === 'table') {
     const objects = list.items.map((item) => item.object);
     return write(reply, status, `${text(table(definition, metadata, objects, include, new Date()), form)}\n`);
@@ -105,6 +106,7 @@ async function sendList(reply: Reply, status: number, definition: ResourceDefini
     );
   }
   const items = list.items.map((item) => {
+    if (definition.custom) return item.object;
     const { kind: _, apiVersion: __, ...rest } = item.object;
     return rest;
   });

@@ -6,22 +6,36 @@ import { decodeContinue, encodeContinue } from './continue-token.ts';
 import type { ListRequest } from './list-options.ts';
 import type { Selection } from './selectors.ts';
 
+/** Decoded forms, kept as long as the stored version and the definition live: a watcher does not pay for the others. */
+const decoded = new WeakMap<ResourceDefinition, WeakMap<CachedObject, AnyObject>>();
+
+function decodedForm(definition: ResourceDefinition, cached: CachedObject): AnyObject {
+  let forms = decoded.get(definition);
+  if (!forms) {
+    forms = new WeakMap();
+    decoded.set(definition, forms);
+  }
+  let object = forms.get(cached);
+  if (!object) {
+    object = stamp(definition, decodeStored(definition, cached.clone()));
+    forms.set(cached, object);
+  }
+  return object;
+}
+
 /** An object on its way out: kept bytes for the stored kind, a decoded copy for other versions of it. */
 export class Shown {
   readonly cached: CachedObject;
   readonly #definition: ResourceDefinition;
-  #object: AnyObject | undefined;
 
   constructor(definition: ResourceDefinition, cached: CachedObject) {
     this.#definition = definition;
     this.cached = cached;
   }
 
+  /** Shared: never changed. */
   get object(): AnyObject {
-    this.#object ??= this.#definition.storedAs
-      ? stamp(this.#definition, decodeStored(this.#definition, this.cached.clone()))
-      : this.cached.object;
-    return this.#object;
+    return this.#definition.storedAs ? decodedForm(this.#definition, this.cached) : this.cached.object;
   }
 
   /** JSON of the object. */

@@ -1,12 +1,4 @@
-import {
-  type AnyObject,
-  alreadyExists,
-  invalid,
-  type ResourceDefinition,
-  StatusError,
-  validateObjectMeta,
-  type WriteStrategy,
-} from '@windlass/meta';
+import { type AnyObject, alreadyExists, invalid, type ResourceDefinition, StatusError, type WriteStrategy } from '@windlass/meta';
 import { KeyExistsError } from '@windlass/store';
 import { keyOf } from '../definitions.ts';
 import type { RequestContext } from '../seams.ts';
@@ -15,7 +7,7 @@ import { allocate } from './allocation.ts';
 import { hookContext, type WriteOptions } from './context.ts';
 import { encodeObject } from './encode.ts';
 import type { Manage } from './field-management.ts';
-import { dedupOwners, fillSystemMetadata, nameIfGenerated, settleNamespace } from './metadata.ts';
+import { checkMetadata, dedupOwners, fillSystemMetadata, nameIfGenerated, settleNamespace } from './metadata.ts';
 import type { Registry } from './registry.ts';
 
 const GENERATE_ATTEMPTS = 8;
@@ -49,7 +41,7 @@ export async function createObject(
     const allocation = await allocate(registry.parts.allocators, definition, admitted, undefined, options.dryRun);
     try {
       const errors = [
-        ...validateObjectMeta(admitted.metadata, definition.scope === 'Namespaced', definition.nameRule ?? 'dns1123Subdomain'),
+        ...checkMetadata(definition, admitted, definition.nameRule ?? 'dns1123Subdomain'),
         ...(strategy.validate?.(admitted, hooks) ?? []),
       ];
       if (errors.length > 0) throw invalid(definition.group, definition.kind, admitted.metadata.name ?? '', errors);

@@ -51,7 +51,9 @@ function graceOf(definition: ResourceDefinition, { metadata, ...rest }: AnyObjec
 export function decideDeletion(definition: ResourceDefinition, old: AnyObject, options: DeleteOptions, now: Date): Deletion {
   const grace = graceOf(definition, old, options, now);
   if (grace === 'running') return { do: 'wait' };
-  const finalizers = propagationFinalizers(definition, options, old.metadata.finalizers ?? []);
+  const held = old.metadata.deletionTimestamp ? [] : (definition.deletionFinalizers ?? []);
+  const others = (old.metadata.finalizers ?? []).filter((finalizer) => !held.includes(finalizer));
+  const finalizers = [...propagationFinalizers(definition, options, others), ...held];
   if (grace === 'none' && finalizers.length === 0) return { do: 'remove' };
   const metadata = { ...old.metadata };
   if (finalizers.length > 0) metadata.finalizers = finalizers;
@@ -62,8 +64,10 @@ export function decideDeletion(definition: ResourceDefinition, old: AnyObject, o
     if (grace.first && metadata.generation) metadata.generation++;
   } else if (!metadata.deletionTimestamp) {
     metadata.deletionTimestamp = formatTime(now);
-    metadata.deletionGracePeriodSeconds = 0;
-    if (metadata.generation) metadata.generation++;
+    if (held.length === 0) {
+      metadata.deletionGracePeriodSeconds = 0;
+      if (metadata.generation) metadata.generation++;
+    }
   }
   const remove = finalizers.length === 0 && metadata.deletionGracePeriodSeconds === 0;
   return { do: 'mark', object: { ...old, metadata }, remove };

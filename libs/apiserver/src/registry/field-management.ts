@@ -3,15 +3,19 @@ import {
   type ApplyResult,
   apiVersionOf,
   applyConfiguration,
+  customManagedType,
   emptyObject,
   type FieldManagerRequest,
   type FieldSet,
   fieldSetOf,
+  type ManagedType,
   managedType,
   type ResourceDefinition,
   type SchemaSource,
   updateManagedFields,
 } from '@windlass/meta';
+
+const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
 /** Who writes, through which subresource. */
 export interface Writer {
@@ -62,15 +66,28 @@ export class FieldManagement {
     return applyConfiguration(live, applied, { ...this.#request(definition, writer, now), force: writer.force });
   }
 
+  readonly #custom = new WeakMap<ResourceDefinition, ManagedType>();
+
+  #typeOf(definition: ResourceDefinition): ManagedType {
+    const { schema, custom } = definition;
+    if (!custom) return managedType(schema, this.#schemas);
+    let type = this.#custom.get(definition);
+    if (!type) {
+      type = customManagedType(custom.schema, managedType(OBJECT_META, this.#schemas));
+      this.#custom.set(definition, type);
+    }
+    return type;
+  }
+
   #request(definition: ResourceDefinition, { manager, subresource }: Writer, now: Date): FieldManagerRequest {
-    const { schema, group, version } = definition;
+    const { group, version } = definition;
     return {
       manager,
       subresource,
       apiVersion: apiVersionOf(group, version),
       now,
-      type: managedType(schema, this.#schemas),
-      empty: this.#emptyOf(schema),
+      type: this.#typeOf(definition),
+      empty: definition.custom ? {} : this.#emptyOf(definition.schema),
       resetFields: resetFields(definition, subresource),
     };
   }

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type AnyObject, badRequest, formatTime, generateName, type ResourceDefinition } from '@windlass/meta';
+import {
+  type AnyObject,
+  badRequest,
+  type FieldError,
+  formatTime,
+  generateName,
+  type NameRule,
+  type ResourceDefinition,
+  validateObjectMeta,
+} from '@windlass/meta';
 import type { RequestContext } from '../seams.ts';
 
 /** Fills metadata.name from generateName. @returns true when it did */
@@ -70,14 +79,25 @@ export function equalJson(a: unknown, b: unknown): boolean {
   );
 }
 
-/** metadata.generation grows when anything but metadata and status changed. */
-export function bumpGeneration(object: AnyObject, old: AnyObject): void {
-  const { metadata: _, status: __, ...now } = object;
-  const { metadata: ___, status: ____, ...before } = old;
+/** What metadata.generation counts the changes of: everything but metadata, and but a status that has its own subresource. */
+function counted({ metadata: _, status, ...rest }: AnyObject, { custom, subresources }: ResourceDefinition): object {
+  return custom && !subresources?.status ? { ...rest, status } : rest;
+}
+
+export function bumpGeneration(definition: ResourceDefinition, object: AnyObject, old: AnyObject): void {
+  const now = counted(object, definition);
+  const before = counted(old, definition);
   const generation = old.metadata.generation ?? 0;
   object.metadata.generation = equalJson(now, before) ? generation : generation + 1;
   if (object.metadata.generation === 0) delete object.metadata.generation;
 }
+
+/** Names, labels, annotations, owners and finalizers, as the kind allows them. */
+export const checkMetadata = (
+  { scope, bareFinalizers }: ResourceDefinition,
+  { metadata }: AnyObject,
+  rule: NameRule,
+): FieldError[] => validateObjectMeta(metadata, scope === 'Namespaced', rule, undefined, bareFinalizers);
 
 /** The last finalizer is gone from an object that is being deleted, and no grace period runs. */
 export const shouldRemove = ({ metadata }: AnyObject): boolean =>

@@ -5,7 +5,6 @@ import {
   invalid,
   notFound,
   type ResourceDefinition,
-  validateObjectMeta,
   validateObjectMetaUpdate,
   type WriteStrategy,
 } from '@windlass/meta';
@@ -17,7 +16,7 @@ import { type Allocation, allocate, release } from './allocation.ts';
 import { hookContext, type WriteOptions } from './context.ts';
 import { encodeObject } from './encode.ts';
 import type { Manage } from './field-management.ts';
-import { bumpGeneration, dedupOwners, keepSystemMetadata, settleNamespace, shouldRemove } from './metadata.ts';
+import { bumpGeneration, checkMetadata, dedupOwners, keepSystemMetadata, settleNamespace, shouldRemove } from './metadata.ts';
 import type { Registry } from './registry.ts';
 import { viewOf } from './view.ts';
 
@@ -94,7 +93,7 @@ function checkResourceVersion(definition: ResourceDefinition, { metadata }: AnyO
     if (metadata.resourceVersion !== old.resourceVersion)
       throw conflict({ group: definition.group, resource: definition.names.plural }, old.name!);
   } else if (definition.unconditionalUpdate === false)
-    throw invalid(definition.group, definition.kind, old.name!, [
+    throw invalid(definition.group, definition.names.plural, old.name!, [
       fieldError.invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
     ]);
   metadata.resourceVersion = old.resourceVersion;
@@ -132,11 +131,11 @@ async function replaced(
   const allocation = await allocate(allocators, definition, object, old, options.dryRun);
   try {
     strategy.prepareForUpdate?.(object, old, hooks);
-    if (definition.hasGeneration) bumpGeneration(object, old);
+    if (definition.hasGeneration) bumpGeneration(definition, object, old);
     // Kinds check metadata a second time: Kubernetes lists what is wrong there twice.
     const changed = validateObjectMetaUpdate(object.metadata, old.metadata);
     const errors = [
-      ...validateObjectMeta(object.metadata, definition.scope === 'Namespaced', 'pathSegment'),
+      ...checkMetadata(definition, object, 'pathSegment'),
       ...changed,
       ...changed,
       ...(strategy.validateUpdate?.(object, old, hooks) ?? strategy.validate?.(object, hooks) ?? []),

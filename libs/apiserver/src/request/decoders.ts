@@ -1,10 +1,13 @@
 import {
   type AnyObject,
   type BodyFormat,
+  type CustomResource,
   compileDecoder,
   type DecodedObject,
   type Decoder,
   decodeBody,
+  decodeCustomBody,
+  decodeCustomValue,
   decodeParsed,
   type GroupVersionKind,
   PROTOBUF_MEDIA,
@@ -21,13 +24,17 @@ const FORMATS: Record<string, BodyFormat> = {
   [PROTOBUF_MEDIA]: 'json',
 };
 
+const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+const CUSTOM_FORMATS = ['application/json', 'application/yaml'];
+
 /** @throws StatusError 415 */
-export function bodyFormat(contentType: string | undefined): BodyFormat {
+export function bodyFormat(contentType: string | undefined, { custom }: ResourceDefinition): BodyFormat {
   const type = (contentType ?? 'application/json').split(';', 1)[0]!.trim().toLowerCase();
   const format = FORMATS[type || 'application/json'];
-  if (!format)
+  const accepted = custom ? CUSTOM_FORMATS : Object.keys(FORMATS);
+  if (!format || !accepted.includes(type || 'application/json'))
     throw unsupportedMediaType(
-      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+      `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
     );
   return format;
 }
@@ -55,11 +62,17 @@ export class Decoders {
   }
 
   body(definition: ResourceDefinition, text: string, format: BodyFormat): DecodedObject {
+    if (definition.custom) return decodeCustomBody(text, format, this.#customOptions(definition, definition.custom));
     return withMetadata(decodeBody(text, format, this.#options(definition)));
   }
 
   value(definition: ResourceDefinition, value: unknown): DecodedObject {
+    if (definition.custom) return decodeCustomValue(value, this.#customOptions(definition, definition.custom));
     return withMetadata(decodeParsed(value, this.#options(definition)));
+  }
+
+  #customOptions(definition: ResourceDefinition, { schema }: CustomResource) {
+    return { expected: gvkOf(definition), schema, metadata: this.of(OBJECT_META) };
   }
 
   #options(definition: ResourceDefinition) {

@@ -1,4 +1,5 @@
 export * from './body.ts';
+export * from './custom.ts';
 export { compileDecoder, type DecodeContext, DecodeError, type Decoder } from './decoder.ts';
 export { refName } from './go-types.ts';
 export { JsonSyntaxError, type ParsedText, parseJson } from './json.ts';

@@ -2,8 +2,8 @@ import { cloneJson, isMap, type JsonMap } from '../json-value.ts';
 import type { Schema } from '../schema.ts';
 
 /**
- * Fills the defaults of a structural schema in place, also below objects that a default brought. A null where null is not allowed
- * counts as absent when there is a default, and is dropped.
+ * Fills the defaults of a structural schema in place, also below objects that a default brought. A null member where null is not
+ * allowed counts as absent: it becomes the default, or goes.
  */
 export function applyDefaults(value: unknown, schema: Schema): void {
   if (Array.isArray(value)) {
@@ -24,5 +24,6 @@ function fill(map: JsonMap, key: string, schema: Schema, present = Object.hasOwn
   const nullable = schema.nullable === true;
   const absent = !present || (map[key] === null && !nullable);
   if (absent && schema.default !== undefined) map[key] = cloneJson(schema.default);
+  else if (absent) delete map[key];
   if (map[key] !== undefined && map[key] !== null) applyDefaults(map[key], schema);
 }

@@ -41,6 +41,7 @@ test.each([
   [{}, 'spec.s: Required value'],
   [{ s: 'a' }, 'spec.s: Invalid value: "a": spec.s in body should be at least 2 chars long'],
   [{ s: 'abcde' }, 'spec.s: Too long: may not be more than 4 bytes'],
+  [{ s: 'A' }, 'spec.s: Invalid value: "A": spec.s in body should be at least 2 chars long'],
   [{ s: 'AB' }, `spec.s: Invalid value: "AB": spec.s in body should match '^[a-z]+$'`],
   [{ s: 5 }, 'spec.s: Invalid value: "integer": spec.s in body must be of type string: "integer"'],
   [{ n: 0 }, 'spec.n: Invalid value: 0: spec.n in body should be greater than or equal to 1'],
@@ -103,6 +104,9 @@ test('defaults go down into what a default brought; null is a value only where n
       { k: 'b', d: 7 },
     ],
   });
+  const gone = { spec: { s: null, m: { a: null, b: 1 }, arr: [null] } };
+  applyDefaults(gone, schema);
+  expect(gone.spec).toEqual({ d: { a: 'A', nul: 'x' }, m: { b: 1 }, arr: [null] });
   const nullable = { spec: { s: 'abc', d: { nul: null } } };
   applyDefaults(nullable, schema);
   expect(nullable.spec.d).toEqual({ a: 'A', nul: null });

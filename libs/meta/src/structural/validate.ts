@@ -36,7 +36,7 @@ function validateValue(value: unknown, schema: Schema, at: string, errors: Field
   const allowed = allowedTypes(schema);
   if (allowed.length > 0 && !fits(type, allowed)) {
     const detail = `${at} in body must be of type ${allowed.join(',')}: ${JSON.stringify(type)}`;
-    errors.push(fieldError.invalid(at, type, at ? detail : detail.slice(1)));
+    errors.push(fieldError.typeInvalid(at, type, at ? detail : detail.slice(1)));
     if (allowed[0] === 'integer' && type === 'number' && allowed.length === 1) {
       errors.push(fieldError.invalid('<nil>', '', `Checked value must be of type integer (default format) in ${at}`));
     }
@@ -91,15 +91,15 @@ function patternOf(text: string): RegExp | null {
 function strings(value: string, schema: Schema, at: string, errors: FieldError[]): void {
   const length = [...value].length;
   const { minLength, maxLength, pattern, format } = schema;
+  // Of length and pattern only the first that fails is told.
   if (maxLength !== undefined && length > maxLength) errors.push(fieldError.tooLong(at, value, maxLength));
-  if (minLength !== undefined && length < minLength) {
+  else if (minLength !== undefined && length < minLength) {
     errors.push(fieldError.invalid(at, value, `${at} in body should be at least ${minLength} chars long`));
-  }
-  if (pattern !== undefined && patternOf(pattern)?.test(value) === false) {
+  } else if (pattern !== undefined && patternOf(pattern)?.test(value) === false) {
     errors.push(fieldError.invalid(at, value, `${at} in body should match '${pattern}'`));
   }
   if (format !== undefined && !matchesFormat(format, value)) {
-    errors.push(fieldError.invalid(at, value, `${at} in body must be of type ${format}: ${JSON.stringify(value)}`));
+    errors.push(fieldError.typeInvalid(at, value, `${at} in body must be of type ${format}: ${JSON.stringify(value)}`));
   }
 }
 
