@@ -23,7 +23,7 @@ import {
 } from '@windlass/apiserver';
 import { type AnyObject, cidrAddress, parseCidr } from '@windlass/meta';
 import { type Logger, metricsText, PROMETHEUS_CONTENT_TYPE } from '@windlass/platform';
-import { allDefinitions, protobufSource, schemaNames, schemaOfKind, schemaSource } from '@windlass/resources';
+import { allDefinitions, protobufSource, schemaDocs, schemaNames, schemaOfKind, schemaSource } from '@windlass/resources';
 import { PostgresObjectStore, startCompaction, WatchCache, type WatchCacheOptions } from '@windlass/store';
 import { addActions } from './actions/index.ts';
 import { builtinPlugins, sortPlugins } from './admission/index.ts';
@@ -152,7 +152,7 @@ function addPaths({ definitions, extensions, store }: Foundation): void {
     contentType: PROMETHEUS_CONTENT_TYPE,
     body: await metricsText(),
   }));
-  const openApi = { schemas: schemaSource, schemaNames: schemaNames(), version: GIT_VERSION };
+  const openApi = { schemas: schemaSource, schemaNames: schemaNames(), docs: schemaDocs, version: GIT_VERSION };
   for (const [path, handler] of openApiPaths(definitions, openApi)) extensions.paths.set(path, handler);
   for (const [root, set] of [
     ['/healthz', checks.ready],

@@ -12,7 +12,6 @@ export { openApiPaths } from './openapi/serve.ts';
 export { covers, issue, type KeyPair, type SubjectOptions, sign } from './pki/certificate.ts';
 export * from './pki/cluster-pki.ts';
 export { ProtobufForms } from './present/protobuf-forms.ts';
-export { AGE_COLUMN, age, NAME_COLUMN } from './present/table.ts';
 export { Reader } from './read/reader.ts';
 export { deleteObject } from './registry/delete.ts';
 export type { DeleteOptions } from './registry/delete-options.ts';

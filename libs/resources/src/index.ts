@@ -8,6 +8,7 @@ export { customDefinitions } from './apiextensions/custom-definition.ts';
 export { CLEANUP_FINALIZER } from './apiextensions/custom-resource-definitions.ts';
 export * from './core/service/index.ts';
 export { builtin } from './generic/definition.ts';
+export { schemaDocs } from './generic/docs.ts';
 export { protobufSource, schemaOfKind } from './protobuf.ts';
 export { schemaNames, schemaSource } from './schemas.ts';
 export type * from './types.gen.ts';

@@ -1,4 +1,5 @@
 import type { GroupVersionKind, ResourceDefinition, Schema, SchemaSource } from '@windlass/meta';
+import { described, type SchemaDocs } from './described.ts';
 import { type Operation, type Parameter, type PathItem, pathsOf } from './operations.ts';
 
 const REF = '#/components/schemas/';
@@ -9,6 +10,7 @@ export interface OpenApiSource {
   schemas: SchemaSource;
   /** Names of every schema of built-in kinds. */
   schemaNames: readonly string[];
+  docs?: SchemaDocs;
   version: string;
 }
 
@@ -22,14 +24,14 @@ function gvkIndex({ schemas, schemaNames }: OpenApiSource): (gvk: GroupVersionKi
   return ({ group, version, kind }) => index.get(`${group}/${version}/${kind}`);
 }
 
-/** The schemas named and all that they refer to. */
-function closure(schemas: SchemaSource, names: Iterable<string>): Map<string, Schema> {
+/** The schemas named and all that they refer to, with their texts. */
+function closure({ schemas, docs }: OpenApiSource, names: Iterable<string>): Map<string, Schema> {
   const found = new Map<string, Schema>();
   const open = [...names];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     const schema = found.has(name) ? undefined : schemas(name);
     if (!schema) continue;
-    found.set(name, schema);
+    found.set(name, docs ? described(name, schema, docs) : schema);
     for (const match of JSON.stringify(schema).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) open.push(match[1]!);
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -98,7 +100,7 @@ export function document3(source: OpenApiSource, group: string, version: string)
       ]),
     ),
     components: {
-      schemas: Object.fromEntries(closure(source.schemas, namesIn(items))),
+      schemas: Object.fromEntries(closure(source, namesIn(items))),
       securitySchemes: {
         BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
       },
@@ -178,9 +180,7 @@ export function document2(source: OpenApiSource): object {
         { ...Object.fromEntries(operations.map((o) => [o.method, operation2(o)])), parameters: parameters.map(parameter2) },
       ]),
     ),
-    definitions: Object.fromEntries(
-      [...closure(source.schemas, namesIn(items))].map(([name, schema]) => [name, schema2(schema)]),
-    ),
+    definitions: Object.fromEntries([...closure(source, namesIn(items))].map(([name, schema]) => [name, schema2(schema)])),
     securityDefinitions: {
       BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
     },

@@ -1,32 +1,11 @@
 import type { AnyObject, Column, ResourceDefinition } from '@windlass/meta';
-import { humanDuration } from '@windlass/meta';
 import { stamp } from '../registry/encode.ts';
 
-export const NAME_COLUMN: Column = {
-  name: 'Name',
-  type: 'string',
-  format: 'name',
-  cell: (object) => object.metadata.name ?? '',
-};
-
-/** `5m`, `3d4h`; `<unknown>` without a time, as kubectl's AGE. */
-export const age = (since: string | null | undefined, now: Date): string =>
-  since ? humanDuration(now.getTime() - Date.parse(since)) : '<unknown>';
-
-export const AGE_COLUMN: Column = {
-  name: 'Age',
-  type: 'string',
-  cell: (object, now) => age(object.metadata.creationTimestamp, now),
-};
-
+/** Of a kind that names no columns (virtual and custom ones, whose own come first). */
 const NAME_AND_CREATED: readonly Column[] = [
-  NAME_COLUMN,
+  { name: 'Name', type: 'string', format: 'name', cell: (object) => object.metadata.name ?? '' },
   { name: 'Created At', type: 'date', cell: (object) => object.metadata.creationTimestamp ?? null },
 ];
-
-const DESCRIPTIONS: Record<string, string> = {
-  Name: 'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names',
-};
 
 export type IncludeObject = 'Metadata' | 'Object' | 'None';
 
@@ -37,7 +16,7 @@ export function columnDefinitions(definition: ResourceDefinition) {
     name: column.name,
     type: column.type,
     format: column.format ?? '',
-    description: column.description ?? DESCRIPTIONS[column.name] ?? '',
+    description: column.description ?? '',
     priority: column.priority ?? 0,
   }));
 }

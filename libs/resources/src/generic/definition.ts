@@ -1,6 +1,7 @@
 import type { AnyObject, ResourceDefinition, Subresource, Verb } from '@windlass/meta';
 import table from '../../data/api-resources.json' with { type: 'json' };
 import { behaviourOf } from './behaviour.ts';
+import { createdAtColumn, nameColumn } from './columns.ts';
 
 interface Row {
   group: string;
@@ -73,6 +74,7 @@ export function builtin<T = AnyObject>(
     names: { plural: row.plural, singular: row.singular, short: row.short, categories: row.categories },
     schema: row.schema,
     verbs: row.verbs as Verb[],
+    columns: [nameColumn, createdAtColumn] as ResourceDefinition<T>['columns'],
     ...behaviourOf(row.group, row.plural),
     ...overrides,
     subresources,

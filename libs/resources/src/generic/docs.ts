@@ -1,0 +1,18 @@
+import data from '../../data/field-docs.json' with { type: 'json' };
+
+const docs = data as Record<string, Record<string, string>>;
+
+/** What the type and its fields mean, by field; '' is the type itself. @param schema full name, e.g. `io.k8s.api.core.v1.Pod` */
+export const schemaDocs = (schema: string): Readonly<Record<string, string>> | undefined => docs[schema];
+
+/**
+ * The text of a field, for the description of a table column.
+ * @param type name of the schema without `io.k8s.api.`, e.g. `apps.v1.DeploymentSpec`
+ * @param paragraphs the texts came with paragraphs run together by two spaces: sets them apart again
+ * @throws Error for a field without text
+ */
+export function fieldDoc(type: string, field: string, paragraphs = false): string {
+  const text = docs[`io.k8s.api.${type}`]?.[field] ?? docs[type]?.[field];
+  if (text === undefined) throw new Error(`field-docs.json has no ${type} ${field}`);
+  return paragraphs ? text.replaceAll('  ', '\n\n') : text;
+}
