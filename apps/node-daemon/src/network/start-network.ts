@@ -20,6 +20,7 @@ import { ClusterResolver } from '../dns/resolver.ts';
 import { ClusterZone } from '../dns/zone.ts';
 import { ClusterView } from './cluster-view.ts';
 import { OverlaySync, overlayNode } from './overlay-sync.ts';
+import { PolicySync } from './policies/policy-sync.ts';
 import { ServiceSync } from './service-sync.ts';
 import type { HostPort } from './services/proxy-model.ts';
 
@@ -61,6 +62,7 @@ export interface Network {
 
 const DEVICE = 'wl-vxlan';
 const TABLE = 'windlass';
+const POLICY_TABLE = 'windlass_policy';
 const VXLAN_OVERHEAD = 50;
 
 /** The network of one node: overlay, services, DNS, CNI configuration; all in the network namespace that we run in. */
@@ -71,7 +73,8 @@ export function startNetwork(options: NetworkOptions): Network {
   const view = new ClusterView(options.informers);
   const proxy = { table: TABLE, clusterCidr: options.clusterCidr, serviceCidr: options.serviceCidr };
   const services = new ServiceSync(view, proxy, { nodeName, zone: options.zone }, [clusterDnsIp], logger);
-  const started: (() => Promise<unknown>)[] = [() => services.stop()];
+  const policies = new PolicySync(options.informers, view.namespaces, nodeName, POLICY_TABLE, logger);
+  const started: (() => Promise<unknown>)[] = [() => services.stop(), () => policies.stop()];
   let host: DnsConfig = { servers: [], searches: [], options: [] };
 
   const self = (): OverlayNode | undefined => {
@@ -90,7 +93,7 @@ export function startNetwork(options: NetworkOptions): Network {
     const overlayConfig = { device: DEVICE, vni: options.vni ?? 1, port: options.vxlanPort ?? 8472, mtu: mtu - VXLAN_OVERHEAD };
     const overlay = new OverlaySync(overlayConfig, self, peers, logger);
     started.push(() => overlay.stop());
-    await Promise.all([services.start(), startDns()]);
+    await Promise.all([services.start(), policies.start(), startDns()]);
     const own = await ownNetwork();
     await overlay.apply();
     const changed = () => void overlay.apply();
@@ -136,6 +139,7 @@ export function startNetwork(options: NetworkOptions): Network {
       await sleep(repairMs, abort.signal);
       if (abort.signal.aborted) return;
       await services.repair().catch((err) => logger.error({ err }, 'service table cannot be repaired'));
+      await policies.repair().catch((err) => logger.error({ err }, 'policy table cannot be repaired'));
       // Each look at the links costs four short processes.
       if (round % 3 !== 0) continue;
       await overlay.apply();
@@ -157,7 +161,7 @@ export function startNetwork(options: NetworkOptions): Network {
       for (const stop of started.reverse()) await stop();
     },
     async teardown() {
-      await services.remove();
+      await Promise.all([services.remove(), policies.remove()]);
       await removeOverlay(DEVICE);
       await removeCni(cniConfDir);
       await run('ip', ['address', 'delete', `${clusterDnsIp}/32`, 'dev', 'lo'], { okCodes: 'any' });

@@ -87,6 +87,15 @@ export class TableModel {
     this.#changedElements.delete(name);
   }
 
+  /** Chains beyond the declared ones. */
+  chainNames(): string[] {
+    return [...this.#chains.keys()];
+  }
+  /** Sets beyond the declared ones. */
+  setNames(): string[] {
+    return [...this.#sets.keys()];
+  }
+
   #remember(set: string, key: string, old: string | undefined): void {
     const changed = nested(this.#changedElements, set);
     if (!changed.has(key)) changed.set(key, old);
