@@ -14,6 +14,8 @@ export function cacheReader(cache: WatchCache): ResourceReader {
     get,
     list: (group, resource, namespace) =>
       cache.list(keyOf(group, resource, namespace ?? '', '')).items.map((item) => item.object),
+    listByIndex: (group, resource, name, value) =>
+      cache.list(resourcePrefix(group, resource), { index: { name, value } }).items.map((item) => item.object),
     async getFresh(group, resource, namespace, name) {
       await cache.readFresh();
       return get(group, resource, namespace, name);

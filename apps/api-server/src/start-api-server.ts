@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs';
 import {
   type AdmissionPlugin,
   type Allocator,
-  type Authenticator,
-  type Authorizer,
-  ClientCertificateAuthenticator,
   type ClusterPki,
   createHttpServer,
   Decoders,
@@ -19,7 +15,6 @@ import {
   type ResourceReader,
   type ResourceWriter,
   type ServerParts,
-  StaticTokenAuthenticator,
 } from '@windlass/apiserver';
 import { type AnyObject, cidrAddress, parseCidr } from '@windlass/meta';
 import { type Logger, metricsText, PROMETHEUS_CONTENT_TYPE } from '@windlass/platform';
@@ -33,6 +28,7 @@ import { followCustomResources } from './custom-resources/index.ts';
 import { healthPath } from './paths/health.ts';
 import { GIT_VERSION, versionPath } from './paths/version.ts';
 import { cacheReader } from './reader.ts';
+import { secure } from './security.ts';
 import { startServices } from './services/index.ts';
 import { loopbackWriter } from './writer.ts';
 
@@ -82,17 +78,16 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   const extensions: Extensions = { actions: new Map(), connects: new Map(), virtual: new Map(), paths: new Map() };
   const foundation: Foundation = { config, pki, reader, writer, store, cache, definitions, extensions, logger };
 
-  const authenticators: Authenticator[] = [new ClientCertificateAuthenticator()];
-  if (config.tokensFile) authenticators.push(new StaticTokenAuthenticator(readFileSync(config.tokensFile, 'utf8')));
-  const authorizer = accessControl(foundation);
+  const security = secure(foundation);
   addActions(foundation, registry);
   addPaths(foundation);
-  plugins.push(...builtinPlugins(reader));
+  plugins.push(...builtinPlugins(reader), ...security.plugins);
   sortPlugins(plugins);
 
-  await bootstrapObjects(foundation);
+  await bootstrapObjects(foundation, pki);
   await startServices(foundation, allocators);
   const customResources = followCustomResources(foundation, registry);
+  await cache.readFresh();
 
   const parts: ServerParts = {
     definitions,
@@ -103,8 +98,8 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
     cache,
     registry,
     reader: new Reader(store, cache),
-    authenticators,
-    authorizer,
+    authenticators: security.authenticators,
+    authorizer: security.authorizer,
     extensions,
     lateDefinition: (group, version, resource) => customResources.find(group, version, resource),
     indexOf: ({ group, names }) => Object.keys(INDEXES[`/${group || 'core'}/${names.plural}/`] ?? {}),
@@ -120,19 +115,13 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
     port,
     pki,
     async stop() {
+      security.stop();
       await stopCompaction();
       customResources.stop();
       await cache.stop();
       await http.close();
       await store.close();
     },
-  };
-}
-
-/** Who may do what. */
-function accessControl(_foundation: Foundation): Authorizer {
-  return {
-    authorize: () => ({ decision: 'allow' }),
   };
 }
 

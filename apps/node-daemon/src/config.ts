@@ -3,7 +3,10 @@ import type { LoggingConfig } from './logs/index.ts';
 /** The node daemon's configuration file. Paths are absolute. */
 export interface NodeDaemonConfig {
   nodeName: string;
+  /** Kubeconfig file of the node itself, `system:node:NAME`. */
   kubeconfig: string;
+  /** Of the part that follows all nodes, services and namespaces: overlay, service proxy, DNS. Default `kubeconfig`. */
+  proxyKubeconfig?: string;
   /** This node's directory: pods, logs, positions. */
   stateDir: string;
   /** CRI endpoint, a unix socket. */

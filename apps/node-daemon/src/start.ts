@@ -51,14 +51,18 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
   const recorder = createEventRecorder(client, { component: 'kubelet', host: config.nodeName }, { onError });
   const pods = informers.informer<Pod>(PODS, { fieldSelector: `spec.nodeName=${config.nodeName}` });
   const services = informers.informer<Service>(SERVICES);
-  const nodes = informers.informer<Node>(NODES);
+  const nodes = informers.informer<Node>(NODES, { fieldSelector: `metadata.name=${config.nodeName}` });
+  const proxyClient = config.proxyKubeconfig ? createClient(config.proxyKubeconfig, { userAgent: 'windlass-network' }) : client;
+  const clusterInformers = new InformerFactory(proxyClient, {
+    onError: (err, during) => logger.warn({ err, during }, 'informer'),
+  });
 
   const network =
     config.network === false
       ? undefined
       : startNetwork({
           ...config,
-          informers,
+          informers: clusterInformers,
           logger,
           stateDir: config.stateDir,
         });
@@ -149,6 +153,7 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
   );
   await reporter.start();
   informers.start(abort.signal);
+  clusterInformers.start(abort.signal);
   const lease = keepLease(client, () => nodes.store.get(config.nodeName), config.nodeName, logger, abort.signal);
   await cache.relist();
   await services.synced();
@@ -174,6 +179,7 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
       await network?.stop();
       await recorder.flush();
       cri.close();
+      proxyClient.close();
       client.close();
     },
   };

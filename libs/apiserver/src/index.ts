@@ -5,6 +5,7 @@
 
 export { ClientCertificateAuthenticator } from './authn/client-certificate.ts';
 export { bearerToken, StaticTokenAuthenticator } from './authn/static-tokens.ts';
+export { privilegedGroups, unionAuthorizer } from './authz/union.ts';
 export * from './definitions.ts';
 export { createHttpServer, type TlsOptions } from './http/nest.ts';
 export { Pipeline } from './http/pipeline.ts';

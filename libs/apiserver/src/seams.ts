@@ -21,11 +21,15 @@ export interface RequestInfo {
   pathName: string;
   /** Path segments after the subresource (proxy paths). */
   rest: string[];
+  /** Of lists, watches and collection deletes, as it stands. */
+  fieldSelector?: string;
 }
 
 /** What authentication may look at. */
 export interface Credentials {
   headers: IncomingMessage['headers'];
+  /** Names and values in turn, as they came. */
+  rawHeaders: readonly string[];
   /** The TLS peer, when the handshake verified a client certificate; DER. The same object for every request of a connection. */
   peerCertificate?: { raw: Buffer; subject: { CN?: string | string[]; O?: string | string[] }; issuerCertificate?: unknown };
   remoteAddress?: string;
@@ -47,6 +51,7 @@ export interface AccessAttributes {
   namespace: string;
   name: string;
   path: string;
+  fieldSelector?: string;
 }
 
 export interface Decision {
@@ -92,6 +97,8 @@ export interface ResourceReader {
   /** From the local cache, which may be a moment behind. */
   get(group: string, resource: string, namespace: string, name: string): AnyObject | undefined;
   list(group: string, resource: string, namespace?: string): AnyObject[];
+  /** Objects with this value of an index that the watch cache keeps, e.g. pods by `spec.nodeName`. */
+  listByIndex(group: string, resource: string, index: string, value: string): AnyObject[];
   /** After everything committed before the call is in the cache. */
   getFresh(group: string, resource: string, namespace: string, name: string): Promise<AnyObject | undefined>;
   /** Told of every change of a resource, synchronously; returns the function that ends it. */
@@ -120,7 +127,10 @@ export interface ResourceWriter {
 /** A request that has passed authentication and authorization. */
 export interface RequestContext {
   info: RequestInfo;
+  /** Whom the request acts as. */
   user: UserInfo;
+  /** Who authenticated, when it impersonates another. */
+  impersonator?: UserInfo;
   query: URLSearchParams;
   headers: IncomingMessage['headers'];
   warnings: string[];

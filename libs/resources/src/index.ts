@@ -6,9 +6,12 @@
 export { allDefinitions } from './all.ts';
 export { customDefinitions } from './apiextensions/custom-definition.ts';
 export { CLEANUP_FINALIZER } from './apiextensions/custom-resource-definitions.ts';
+export { bootstrapData } from './bootstrap.ts';
 export * from './core/service/index.ts';
 export { builtin } from './generic/definition.ts';
 export { schemaDocs } from './generic/docs.ts';
 export { protobufSource, schemaOfKind } from './protobuf.ts';
+export * from './rbac/covers.ts';
+export * from './rbac/rule-match.ts';
 export { schemaNames, schemaSource } from './schemas.ts';
 export type * from './types.gen.ts';

@@ -25,6 +25,7 @@ const ORDER = [
   'ValidatingAdmissionPolicy',
   'ValidatingAdmissionWebhook',
   'ResourceQuota',
+  'RBACEscalation',
 ];
 
 /** Puts plugins into Kubernetes' order, whoever added them when. @throws Error for a plugin that has no place in it */

@@ -51,10 +51,11 @@ async function daemon(
   prefix: readonly string[],
 ): Promise<ProcessSpec> {
   const paths = clusterPaths(options.stateDir).node(plan.name);
-  const { kubeconfig, files } = await ensureNodePki(options, pki, plan);
+  const { kubeconfig, proxyKubeconfig, files } = await ensureNodePki(options, pki, plan);
   const config: NodeDaemonConfig = {
     nodeName: plan.name,
     kubeconfig,
+    proxyKubeconfig,
     stateDir: paths.daemon,
     containerdSocket: runtime.socket,
     nodeIp: plan.ip,

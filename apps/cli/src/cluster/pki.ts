@@ -17,7 +17,9 @@ export async function ensurePki(options: ClusterOptions): Promise<ClusterPki> {
   });
   const local = `https://127.0.0.1:${options.apiPort}`;
   await kubeconfig(pki, paths.kubeconfig('admin'), local, options.name, 'admin', ['system:masters']);
-  await kubeconfig(pki, paths.kubeconfig('controller-manager'), local, options.name, 'system:kube-controller-manager', []);
+  await kubeconfig(pki, paths.kubeconfig('controller-manager'), local, options.name, 'system:kube-controller-manager', [
+    'system:masters',
+  ]);
   await kubeconfig(pki, paths.kubeconfig('scheduler'), local, options.name, 'system:kube-scheduler', []);
   return pki;
 }
@@ -34,14 +36,17 @@ async function kubeconfig(
   await writeKubeconfig(file, { server, ca: pki.caCert, cert, key, context });
 }
 
-/** A node's identity: its kubeconfig and the serving certificate of its kubelet API. @returns the files */
+/** A node's identities: kubeconfigs of its daemon and of the daemon's network part, and the serving certificate of its kubelet API. @returns the files */
 export async function ensureNodePki(options: ClusterOptions, pki: ClusterPki, node: NodePlan) {
   const paths = clusterPaths(options.stateDir);
   const directory = paths.node(node.name).pki;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const user = `system:node:${node.name}`;
   const file = paths.kubeconfig(node.name);
-  await kubeconfig(pki, file, `https://${hostAddress(options)}:${options.apiPort}`, options.name, user, ['system:nodes']);
+  const proxyFile = paths.kubeconfig(`${node.name}-proxy`);
+  const server = `https://${hostAddress(options)}:${options.apiPort}`;
+  await kubeconfig(pki, file, server, options.name, user, ['system:nodes']);
+  await kubeconfig(pki, proxyFile, server, options.name, 'system:kube-proxy', []);
   const { cert, key } = await issueServingCertificate(pki, { commonName: user, hosts: [node.name, node.ip, '127.0.0.1'] });
   const files = {
     caFile: path.join(directory, 'ca.crt'),
@@ -51,5 +56,5 @@ export async function ensureNodePki(options: ClusterOptions, pki: ClusterPki, no
   writeFileSync(files.caFile, pki.caCert);
   writeFileSync(files.certFile, cert);
   writeFileSync(files.keyFile, key, { mode: 0o600 });
-  return { kubeconfig: file, files };
+  return { kubeconfig: file, proxyKubeconfig: proxyFile, files };
 }

@@ -14,6 +14,7 @@ import {
   unknownResource,
 } from '@windlass/meta';
 import { tracedRequest } from '@windlass/platform';
+import { impersonated } from '../authn/impersonation.ts';
 import { handleResource } from '../handlers/resource.ts';
 import { handleWatch } from '../handlers/watch.ts';
 import { type Form, negotiate } from '../present/form.ts';
@@ -110,15 +111,18 @@ export class Pipeline {
       // Aborting makes an error with a stack: only for those who went away early.
       if (!('writableFinished' in channel && channel.writableFinished)) abort.abort();
     });
-    const user = await this.#authenticate(request, info);
+    const requester = await this.#authenticate(request, info);
+    const user = await impersonated(requester, request.rawHeaders, this.#parts.authorizer);
+    const impersonator = user === requester ? undefined : requester;
     const warnings: string[] = [];
     reply.warnings = warnings;
-    return { info, user, query, headers: request.headers, warnings, auditAnnotations: {}, signal: abort.signal };
+    return { info, user, impersonator, query, headers: request.headers, warnings, auditAnnotations: {}, signal: abort.signal };
   }
 
   async #authenticate(request: IncomingMessage, info: RequestInfo): Promise<UserInfo> {
     const credentials: Credentials = {
       headers: request.headers,
+      rawHeaders: request.rawHeaders,
       peerCertificate: this.#peer(request),
       remoteAddress: request.socket.remoteAddress,
     };

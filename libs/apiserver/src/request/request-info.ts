@@ -66,7 +66,8 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
   if (info.name === '' && info.verb === 'get') info.verb = isTrue(query.get('watch')) ? 'watch' : 'list';
   if (info.name === '' && info.verb === 'delete') info.verb = 'deletecollection';
   if ((info.verb === 'list' || info.verb === 'watch' || info.verb === 'deletecollection') && !legacyWatch) {
-    const named = /^metadata\.name==?([^,=!\\]+)$/.exec(query.get('fieldSelector') ?? '');
+    info.fieldSelector = query.get('fieldSelector') ?? '';
+    const named = /^metadata\.name==?([^,=!\\]+)$/.exec(info.fieldSelector);
     if (named && info.name === '') info.name = named[1]!;
   }
   return info;

@@ -44,7 +44,7 @@ export function readerOf(objects: Record<string, object[]>): ResourceReader {
     );
   const get: ResourceReader['get'] = (group, resource, namespace, name) =>
     list(group, resource, namespace).find(({ metadata }) => metadata.name === name);
-  return { get, list, getFresh: async (...key) => get(...key), onChange: () => () => {} };
+  return { get, list, listByIndex: () => [], getFresh: async (...key) => get(...key), onChange: () => () => {} };
 }
 
 /** Runs a plugin as the chain does. @returns what it made of the object; a refusal is thrown */

@@ -1,0 +1,65 @@
+import type { AnyObject } from '@windlass/meta';
+import { bootstrapData } from '@windlass/resources';
+import { type Bootstrap, ensureObject } from './ensure.ts';
+import { type Reconciled, reconciledBinding, reconciledFlowObject, reconciledRole } from './reconcile.ts';
+import { WINDLASS_ROLES } from './windlass-roles.ts';
+
+const MANDATORY_FLOW_OBJECTS = new Set(['exempt', 'catch-all']);
+
+interface Family {
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  reconcile(existing: AnyObject, expected: AnyObject): Reconciled;
+}
+
+const RBAC = {
+  labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' },
+  annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' },
+};
+const flow: Family = {
+  annotations: { 'apf.kubernetes.io/autoupdate-spec': 'true' },
+  reconcile: (existing, expected) =>
+    reconciledFlowObject(existing, expected, MANDATORY_FLOW_OBJECTS.has(expected.metadata.name!)),
+};
+
+/** How the data of each resource is kept as it should be. */
+const FAMILIES: Record<string, Family> = {
+  'rbac.authorization.k8s.io/clusterroles': { ...RBAC, reconcile: reconciledRole },
+  'rbac.authorization.k8s.io/roles': { ...RBAC, reconcile: reconciledRole },
+  'rbac.authorization.k8s.io/clusterrolebindings': { ...RBAC, reconcile: reconciledBinding },
+  'rbac.authorization.k8s.io/rolebindings': { ...RBAC, reconcile: reconciledBinding },
+  'flowcontrol.apiserver.k8s.io/flowschemas': flow,
+  'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations': flow,
+  'scheduling.k8s.io/priorityclasses': { reconcile: () => undefined },
+};
+
+function complete({ labels, annotations }: Family, object: AnyObject): AnyObject {
+  const metadata = { ...object.metadata };
+  if (labels) metadata.labels = { ...labels, ...metadata.labels };
+  if (annotations) metadata.annotations = { ...annotations };
+  return { ...object, metadata };
+}
+
+async function ensure(bootstrap: Bootstrap, key: string, family: Family, expected: AnyObject): Promise<void> {
+  const [group, resource] = key.split('/') as [string, string];
+  const { namespace = '', name = '' } = expected.metadata;
+  const existing = bootstrap.reader.get(group, resource, namespace, name);
+  if (!existing) return ensureObject(bootstrap, group, resource, expected);
+  const wanted = family.reconcile(existing, expected);
+  if (!wanted) return;
+  if (wanted.recreate) {
+    await bootstrap.writer.delete(group, resource, namespace, name);
+    await bootstrap.writer.create(group, resource, structuredClone(expected));
+  } else await bootstrap.writer.modify(group, resource, namespace, name, (object) => family.reconcile(object, expected)?.object);
+}
+
+/** Roles, bindings, flow schemas, priority levels and priority classes, created or brought up to date, all at once. */
+export async function ensureDefaults(bootstrap: Bootstrap): Promise<void> {
+  await Promise.all(
+    Object.entries(FAMILIES).flatMap(([key, family]) =>
+      [...(bootstrapData[key] ?? []), ...(WINDLASS_ROLES[key] ?? [])].map((object) =>
+        ensure(bootstrap, key, family, complete(family, object)),
+      ),
+    ),
+  );
+}

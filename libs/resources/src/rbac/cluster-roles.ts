@@ -1,0 +1,25 @@
+import { type FieldError, fieldError, labelSelectorMatcher, path } from '@windlass/meta';
+import { builtin } from '../generic/definition.ts';
+import type { ClusterRole } from '../types.gen.ts';
+import { rulesErrors } from './validate-rules.ts';
+
+function aggregationErrors({ aggregationRule }: ClusterRole): FieldError[] {
+  if (!aggregationRule) return [];
+  const at = path('aggregationRule').child('clusterRoleSelectors');
+  const selectors = aggregationRule.clusterRoleSelectors ?? [];
+  if (selectors.length === 0)
+    return [fieldError.required(at, 'at least one clusterRoleSelector required if aggregationRule is non-nil')];
+  return selectors.flatMap((selector, i) => {
+    try {
+      labelSelectorMatcher(selector);
+      return [];
+    } catch {
+      return [fieldError.invalid(at.index(i), null, 'invalid label selector.')];
+    }
+  });
+}
+
+export const clusterRoles = builtin<ClusterRole>('rbac.authorization.k8s.io/v1', 'clusterroles', {
+  nameRule: 'pathSegment',
+  strategy: { validate: (role) => [...rulesErrors(role.rules, false), ...aggregationErrors(role)] },
+});
