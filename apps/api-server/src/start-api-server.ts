@@ -24,7 +24,9 @@ import { addActions } from './actions/index.ts';
 import { builtinPlugins, sortPlugins } from './admission/index.ts';
 import { bootstrapObjects } from './bootstrap/index.ts';
 import type { ApiServerConfig } from './config.ts';
+import { addConnects } from './connect/index.ts';
 import { followCustomResources } from './custom-resources/index.ts';
+import { KubeletClient } from './kubelet/kubelet-client.ts';
 import { healthPath } from './paths/health.ts';
 import { GIT_VERSION, versionPath } from './paths/version.ts';
 import { cacheReader } from './reader.ts';
@@ -47,6 +49,7 @@ export interface Foundation {
   cache: WatchCache;
   definitions: Definitions;
   extensions: Extensions;
+  kubelets: KubeletClient;
   logger: Logger;
 }
 
@@ -76,10 +79,12 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   const reader = cacheReader(cache);
   const writer = loopbackWriter(definitions, registry);
   const extensions: Extensions = { actions: new Map(), connects: new Map(), virtual: new Map(), paths: new Map() };
-  const foundation: Foundation = { config, pki, reader, writer, store, cache, definitions, extensions, logger };
+  const kubelets = new KubeletClient({ pki, reader });
+  const foundation: Foundation = { config, pki, reader, writer, store, cache, definitions, extensions, kubelets, logger };
 
   const security = secure(foundation);
   addActions(foundation, registry);
+  addConnects(foundation);
   addPaths(foundation);
   plugins.push(...builtinPlugins(reader), ...security.plugins);
   sortPlugins(plugins);
@@ -118,6 +123,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
       security.stop();
       await stopCompaction();
       customResources.stop();
+      kubelets.close();
       await cache.stop();
       await http.close();
       await store.close();

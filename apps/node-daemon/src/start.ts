@@ -28,7 +28,6 @@ import { TokenCache } from './volumes/token-cache.ts';
 
 const SERVICES: ResourceRef = { group: '', version: 'v1', resource: 'services', kind: 'Service', namespaced: true };
 const DEFAULT_PIDS = 4096;
-const DEFAULT_PORT = 10_250;
 
 export interface NodeDaemon {
   /** Ends the daemon; containers go on running. */
@@ -131,8 +130,9 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
     network?.setHostPorts(ports).catch((err) => logger.error({ err }, 'host ports are not set'));
   });
   const runtime = createNodeRuntime(ctx, manager);
-  const kubeletPort = config.kubeletPort ?? DEFAULT_PORT;
+
   const server = await startServer(config, runtime, logger);
+  const kubeletPort = server.port;
   const reporter = new NodeReporter({
     config,
     machine,

@@ -12,4 +12,5 @@ export * from './postgres/index.ts';
 export * from './process/index.ts';
 export * from './redis/index.ts';
 export * from './sinks/index.ts';
+export * from './streaming/index.ts';
 export * from './supervisor/index.ts';

@@ -1,0 +1,14 @@
+import { type ConnectHandler, extensionKey } from '@windlass/apiserver';
+import type { Foundation } from '../start-api-server.ts';
+import { podLog } from './pod-log.ts';
+import { podAttach, podExec, podPortForward } from './pod-streams.ts';
+
+/** log, exec, attach, portforward and proxy. */
+export function addConnects({ extensions, kubelets, reader }: Foundation): void {
+  const add = (resource: string, subresource: string, handler: ConnectHandler) =>
+    extensions.connects.set(extensionKey('', resource, subresource), handler);
+  add('pods', 'attach', podAttach(kubelets, reader));
+  add('pods', 'exec', podExec(kubelets, reader));
+  add('pods', 'log', podLog(kubelets, reader));
+  add('pods', 'portforward', podPortForward(kubelets, reader));
+}

@@ -1,0 +1,22 @@
+import type { NodeDaemonConfig } from '../config.ts';
+import type { NodeRuntime } from '../runtime/node-runtime.ts';
+import { type Handler, type Route, sendText } from './http.ts';
+import { containerLogs } from './logs/container-logs.ts';
+import { pods, runningPods } from './pods.ts';
+import { portForward } from './streams/port-forward.ts';
+import { attach, exec } from './streams/remote-command.ts';
+import { run } from './streams/run.ts';
+
+const healthz: Handler = (_call, response) => sendText(response, 200, 'ok');
+
+/** Every path of the kubelet API. */
+export const kubeletRoutes = (_config: NodeDaemonConfig, _runtime: NodeRuntime): Route[] => [
+  { root: 'attach', upgrade: attach },
+  { root: 'containerLogs', handle: containerLogs },
+  { root: 'exec', upgrade: exec },
+  { root: 'healthz', handle: healthz },
+  { root: 'pods', handle: pods },
+  { root: 'portForward', upgrade: portForward },
+  { root: 'run', handle: run },
+  { root: 'runningpods', handle: runningPods },
+];

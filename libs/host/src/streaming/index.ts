@@ -1,0 +1,7 @@
+export {
+  openRemoteCommand,
+  type RemoteCommand,
+  type RemoteStreams,
+  type Upgraded,
+  upgradeRuntimeStream,
+} from './runtime-stream.ts';
