@@ -1,4 +1,5 @@
-import { type FieldError, fieldError, parseIp, path } from '@windlass/meta';
+import { type FieldError, fieldError, path } from '@windlass/meta';
+import { parseLegacyIp } from '../../fields/legacy-ips.ts';
 import type { Service } from '../../types.gen.ts';
 import { HEADLESS, hasSelector, isHeadless, sameList } from './needs.ts';
 import { validateClusterIps } from './validate-cluster-ips.ts';
@@ -6,7 +7,7 @@ import { validateClusterIps } from './validate-cluster-ips.ts';
 export type IpFamily = 'IPv4' | 'IPv6';
 
 export const familyOfIp = (ip: string): IpFamily | undefined => {
-  const parsed = parseIp(ip);
+  const parsed = parseLegacyIp(ip);
   return parsed && (parsed.family === 4 ? 'IPv4' : 'IPv6');
 };
 

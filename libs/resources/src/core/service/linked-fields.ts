@@ -49,6 +49,7 @@ export function dropTypeDependentFields(service: Service, old: Service): void {
     }
     if (sameList(was.ipFamilies, spec.ipFamilies)) delete spec.ipFamilies;
     if (was.ipFamilyPolicy === spec.ipFamilyPolicy) delete spec.ipFamilyPolicy;
+    if (was.internalTrafficPolicy === spec.internalTrafficPolicy) delete spec.internalTrafficPolicy;
   }
   if (needsNodePort(old) && !needsNodePort(service)) {
     const before = new Set(nodePortsOf(old));

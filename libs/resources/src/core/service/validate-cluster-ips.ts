@@ -1,4 +1,5 @@
-import { type FieldError, fieldError, formatIp, parseIp, path } from '@windlass/meta';
+import { type FieldError, fieldError, path } from '@windlass/meta';
+import { legacyIp, parseLegacyIp } from '../../fields/legacy-ips.ts';
 import type { Service } from '../../types.gen.ts';
 import { HEADLESS } from './needs.ts';
 
@@ -7,9 +8,7 @@ const CLUSTER_IPS = SPEC.child('clusterIPs');
 const FAMILIES = ['IPv4', 'IPv6'];
 const POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
 
-export const MUST_BE_IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
-
-const isV6 = (ip: string): boolean => parseIp(ip)?.family === 6;
+const isV6 = (ip: string): boolean => parseLegacyIp(ip)?.family === 6;
 
 /** Headless by clusterIPs: the one value `None`. */
 export const isHeadlessByIps = ({ spec }: Service): boolean => spec.clusterIPs?.length === 1 && spec.clusterIPs[0] === HEADLESS;
@@ -46,12 +45,7 @@ function checkIps(ips: readonly string[]): { errors: FieldError[]; bad: boolean 
       if (ips.length > 1) errors.push(fieldError.invalid(CLUSTER_IPS, ips, "'None' must be the first and only value"));
       continue;
     }
-    const parsed = parseIp(ip);
-    if (!parsed) errors.push(fieldError.invalid(CLUSTER_IPS.index(i), ip, MUST_BE_IP));
-    else if (formatIp(parsed) !== ip)
-      errors.push(
-        fieldError.invalid(CLUSTER_IPS.index(i), ip, `must be in canonical form (${JSON.stringify(formatIp(parsed))})`),
-      );
+    errors.push(...legacyIp(ip, CLUSTER_IPS.index(i)));
   }
   const bad = errors.length > 0;
   if (ips.length > 2) errors.push(fieldError.invalid(CLUSTER_IPS, ips, 'may only hold up to 2 values'));
