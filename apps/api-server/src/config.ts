@@ -15,6 +15,8 @@ export interface ApiServerConfig {
   clusterDomain?: string;
   /** kube-apiserver's CSV: `token,user,uid,"group1,group2"`. */
   tokensFile?: string;
+  /** `iss` of service-account tokens and their audience here. Default `https://kubernetes.default.svc.<clusterDomain>`. */
+  serviceAccountIssuer?: string;
   auditLog?: string;
   auditPolicyFile?: string;
   /** Default false: requests without credentials get 401. */

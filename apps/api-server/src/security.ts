@@ -3,12 +3,22 @@ import {
   type AdmissionPlugin,
   type Authenticator,
   type Authorizer,
+  BearerAuthenticator,
   ClientCertificateAuthenticator,
-  StaticTokenAuthenticator,
+  extensionKey,
+  type Registry,
+  StaticTokens,
+  type TokenAuthenticator,
 } from '@windlass/apiserver';
 import { accessControl } from './authz/access-control.ts';
 import { RbacEscalation } from './authz/escalation.ts';
 import type { Foundation } from './start-api-server.ts';
+import { BoundObjects } from './tokens/bound-objects.ts';
+import { issuerPaths } from './tokens/discovery.ts';
+import { signingKey } from './tokens/keys.ts';
+import { LegacyTokens } from './tokens/legacy-tokens.ts';
+import { ServiceAccountTokens } from './tokens/service-account-tokens.ts';
+import { tokenRequest } from './tokens/token-request.ts';
 
 export interface Security {
   authenticators: Authenticator[];
@@ -18,10 +28,33 @@ export interface Security {
 }
 
 /** Who asks, and what it may do. */
-export function secure({ config, reader }: Foundation): Security {
-  const access = accessControl(reader);
-  const authenticators: Authenticator[] = [new ClientCertificateAuthenticator()];
-  if (config.tokensFile) authenticators.push(new StaticTokenAuthenticator(readFileSync(config.tokensFile, 'utf8')));
-  const plugins = [new RbacEscalation(access)];
-  return { authenticators, authorizer: access.authorizer, plugins, stop: () => access.stop() };
+export function secure(foundation: Foundation, registry: Registry): Security {
+  const access = accessControl(foundation.reader);
+  const bearer = bearerTokens(foundation, registry);
+  return {
+    authenticators: [new ClientCertificateAuthenticator(), bearer],
+    authorizer: access.authorizer,
+    plugins: [new RbacEscalation(access)],
+    stop: () => access.stop(),
+  };
+}
+
+/** Every kind of bearer token; service-account tokens are also issued here. */
+function bearerTokens({ config, pki, reader, writer, extensions }: Foundation, registry: Registry): BearerAuthenticator {
+  const key = signingKey(pki.saKey);
+  const issuer = config.serviceAccountIssuer ?? `https://kubernetes.default.svc.${config.clusterDomain ?? 'cluster.local'}`;
+  const audiences = [issuer];
+  const bound = new BoundObjects(reader);
+  const kinds: TokenAuthenticator[] = [
+    ...(config.tokensFile ? [new StaticTokens(readFileSync(config.tokensFile, 'utf8'), audiences)] : []),
+    new ServiceAccountTokens({ key, issuer, bound }),
+    new LegacyTokens({ key, reader, writer, bound, audiences }),
+  ];
+  extensions.actions.set(
+    extensionKey('', 'serviceaccounts', 'token'),
+    tokenRequest({ key, issuer, audiences, reader, registry }),
+  );
+  const { host, port } = config.advertise ?? config.listen;
+  for (const [path, handler] of issuerPaths(key, issuer, `https://${host}:${port}`)) extensions.paths.set(path, handler);
+  return new BearerAuthenticator(kinds, audiences);
 }

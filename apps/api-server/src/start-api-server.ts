@@ -82,7 +82,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   const kubelets = new KubeletClient({ pki, reader });
   const foundation: Foundation = { config, pki, reader, writer, store, cache, definitions, extensions, kubelets, logger };
 
-  const security = secure(foundation);
+  const security = secure(foundation, registry);
   addActions(foundation, registry);
   addConnects(foundation);
   addPaths(foundation);

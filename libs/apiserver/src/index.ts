@@ -3,8 +3,9 @@
  * It knows no kind: definitions, schemas, plugins and handlers come from the app. Start reading at seams.ts and http/pipeline.ts.
  */
 
+export * from './authn/bearer.ts';
 export { ClientCertificateAuthenticator } from './authn/client-certificate.ts';
-export { bearerToken, StaticTokenAuthenticator } from './authn/static-tokens.ts';
+export { agnosticAnswer, StaticTokens } from './authn/static-tokens.ts';
 export { privilegedGroups, unionAuthorizer } from './authz/union.ts';
 export * from './definitions.ts';
 export { createHttpServer, type TlsOptions } from './http/nest.ts';

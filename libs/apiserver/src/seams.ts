@@ -144,6 +144,7 @@ export type ActionHandler = (
   body: AnyObject,
   context: RequestContext,
   dryRun: boolean,
+  fieldManager: string,
 ) => Promise<{ status: number; object: AnyObject }>;
 
 /** A kind that is not stored: access reviews, token reviews, metrics. */

@@ -8,7 +8,7 @@ export function addActions({ definitions, extensions }: Foundation, registry: Re
   const binding: ActionHandler = podBinding(registry, pods);
   extensions.actions.set(extensionKey('', 'pods', 'binding'), binding);
   const bindings: VirtualResource = {
-    create: async (body, context) => (await binding(body, context, context.query.get('dryRun') === 'All')).object,
+    create: async (body, context) => (await binding(body, context, context.query.get('dryRun') === 'All', '')).object,
   };
   extensions.virtual.set(extensionKey('', 'bindings'), bindings);
 }

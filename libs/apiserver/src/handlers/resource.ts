@@ -244,6 +244,7 @@ async function handleVirtual(request: ResourceRequest): Promise<Answer> {
       namespace: context.info.namespace,
     };
     definition.strategy?.default?.(object, hooks);
+    parts.registry.fields.create(definition, object, { manager: options.fieldManager, subresource: '' }, hooks.now);
     const made = await virtual.create(object, context);
     return made.kind === 'Status' ? { status: 201, kind: 'raw', object: made } : success(definition, made, 201);
   }
@@ -272,7 +273,7 @@ async function handleSubresource(request: ResourceRequest): Promise<Answer> {
   const text = await request.body();
   const body = text ? (JSON.parse(text) as AnyObject) : ({ metadata: {} } as AnyObject);
   body.metadata ??= {};
-  const { status, object } = await action(body, context, options.dryRun);
+  const { status, object } = await action(body, context, options.dryRun, options.fieldManager);
   return { status, kind: 'raw', object };
 }
 
