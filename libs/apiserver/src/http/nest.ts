@@ -4,6 +4,7 @@ import { All, Controller, type DynamicModule, Inject, Module, Req, Res } from '@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answerMalformed } from './malformed.ts';
 import { Pipeline } from './pipeline.ts';
 
 export interface TlsOptions {
@@ -46,7 +47,7 @@ export async function createHttpServer(pipeline: Pipeline, tls: TlsOptions): Pro
     forceCloseConnections: true,
     requestTimeout: 0,
     connectionTimeout: 0,
-    keepAliveTimeout: 180_000,
+    clientErrorHandler: answerMalformed,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 10_000 },
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
       // A URL that the router refuses is still ours to answer.
@@ -65,6 +66,8 @@ export async function createHttpServer(pipeline: Pipeline, tls: TlsOptions): Pro
   await application.init();
   await fastify.ready();
   const server = application.getHttpServer() as unknown as import('node:http2').Http2SecureServer;
+  // Set here: the HTTP/1.1 side of an HTTP/2 server takes none of them as options.
+  Object.assign(server, { keepAliveTimeout: 180_000, requestTimeout: 0, headersTimeout: 60_000 });
   server.on(
     'upgrade',
     (request: IncomingMessage, socket: Duplex, head: Buffer) => void pipeline.upgrade(request, { socket, head }),
