@@ -122,6 +122,8 @@ export interface ResourceDefinition<T = AnyObject> {
   unconditionalUpdate?: boolean;
   /** true: metadata.generation starts at 1 and grows when anything but metadata and status changes. Default false. */
   hasGeneration?: boolean;
+  /** What of metadata also makes it grow. */
+  generationCovers?: 'labels' | 'annotations';
   strategy?: WriteStrategy<T>;
   /**
    * Grace period in seconds for a delete: given the object and the requested period, the period to store (> 0 keeps the object with

@@ -1,30 +1,49 @@
-import { type AnyObject, badRequest, parseYaml, type ResourceDefinition, StatusError } from '@windlass/meta';
+import {
+  type AnyObject,
+  apiVersionOf,
+  badRequest,
+  jsonKind,
+  parseYaml,
+  type ResourceDefinition,
+  StatusError,
+} from '@windlass/meta';
 import type { WriteOptions } from '../registry/context.ts';
 import { type Manage, setManagedFields } from '../registry/field-management.ts';
 import { judge } from '../request/decoders.ts';
 import type { RequestContext } from '../seams.ts';
 import type { ServerParts } from '../server-parts.ts';
+import { checkName } from './names.ts';
 
-/** The body of an apply as the client wrote it. @throws StatusError 400 */
-function parseApplied(definition: ResourceDefinition, text: string, name: string): AnyObject {
-  let value: unknown;
+const decodingFailed = (why: string): StatusError => badRequest(`error decoding YAML: ${why}`);
+
+/** The body of an apply as the client wrote it, and what strict validation objects to in its text. @throws StatusError 400 */
+function parseApplied(definition: ResourceDefinition, text: string): { applied: AnyObject; problems: string[] } {
+  let parsed: ReturnType<typeof parseYaml>;
   try {
-    value = parseYaml(text).value;
+    parsed = parseYaml(text);
   } catch (error) {
-    if (error instanceof StatusError) throw error;
-    throw badRequest(`error decoding YAML: ${(error as Error).message}`);
+    throw decodingFailed(`error converting YAML to JSON: ${(error as Error).message}`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw badRequest('error decoding YAML: the body must be an object');
-  const applied = value as AnyObject;
-  const wanted = definition.group ? `${definition.group}/${definition.version}` : definition.version;
-  if (applied.apiVersion !== wanted || applied.kind !== definition.kind)
-    throw badRequest(
-      `invalid object type: ${applied.apiVersion ?? ''}, Kind=${applied.kind ?? ''}, want ${wanted}, Kind=${definition.kind}`,
+  const value = parsed.value ?? {};
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw decodingFailed(
+      `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${jsonKind(value)} into Go value of type map[string]interface {}`,
     );
-  if (applied.metadata?.name !== undefined && applied.metadata.name !== name)
-    throw badRequest(`the name of the object (${applied.metadata.name}) does not match the name on the URL (${name})`);
-  return applied;
+  const applied = value as AnyObject;
+  const { apiVersion = '', kind = '' } = applied;
+  if (apiVersion !== apiVersionOf(definition.group, definition.version) || kind !== definition.kind)
+    throw badRequest(`invalid object type: ${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`);
+  return { applied, problems: parsed.problems };
+}
+
+/** Duplicate keys of the text are told, or refused, once the apply itself went well. @throws StatusError 400 */
+function judgeText(problems: readonly string[], validation: WriteOptions['fieldValidation'], warnings: string[]): void {
+  if (problems.length === 0) return;
+  if (validation === 'Strict')
+    throw badRequest(
+      `error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n${problems.map((p) => `  ${p}`).join('\n')}`,
+    );
+  if (validation === 'Warn') warnings.push(...problems);
 }
 
 /** Server-side apply (KEP-555): creates the object or merges into it, with ownership of fields. @throws StatusError */
@@ -37,7 +56,9 @@ export async function applyObject(
 ): Promise<{ object: AnyObject; created: boolean }> {
   const { registry } = parts;
   const { name, namespace, subresource } = context.info;
-  const applied = parseApplied(definition, text, name);
+  const { applied, problems } = parseApplied(definition, text);
+  // Without a name it is that of the URL.
+  if (applied.metadata?.name !== undefined) checkName(applied, name);
   const writer = { manager: options.fieldManager, subresource, force: options.force };
   const decode = (value: AnyObject) =>
     judge(
@@ -51,6 +72,7 @@ export async function applyObject(
   const merge = (current: AnyObject | undefined): AnyObject => {
     const result = registry.fields.apply(definition, current, applied, writer, registry.now());
     fields = result.managedFields;
+    judgeText(problems, options.fieldValidation, context.warnings);
     const object = decode(result.object ?? current!);
     object.metadata.name = name;
     if (definition.scope === 'Namespaced') object.metadata.namespace ??= namespace;
@@ -63,10 +85,6 @@ export async function applyObject(
       const missing = error instanceof StatusError && error.code === 404 && subresource === '' && attempt < 5;
       if (!missing) throw error;
     }
-    if (applied.metadata?.uid)
-      throw badRequest(
-        `uid mismatch: the provided object specified uid ${applied.metadata.uid}, and no existing object was found`,
-      );
     try {
       const create: RequestContext = { ...context, info: { ...context.info, verb: 'create' } };
       return { object: await registry.create(definition, create, merge(undefined), options, manage), created: true };

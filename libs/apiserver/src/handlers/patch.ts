@@ -1,7 +1,7 @@
 import {
   type AnyObject,
   applyParsedPatch,
-  badRequest,
+  goValue,
   PATCH_CONTENT_TYPES,
   type ParsedPatch,
   type PatchSchema,
@@ -10,6 +10,7 @@ import {
   patchedInvalid,
   patchSchema,
   type ResourceDefinition,
+  restoreProblem,
   StatusError,
   unsupportedMediaType,
 } from '@windlass/meta';
@@ -17,6 +18,7 @@ import type { WriteOptions } from '../registry/context.ts';
 import { judge } from '../request/decoders.ts';
 import type { RequestContext } from '../seams.ts';
 import type { ServerParts } from '../server-parts.ts';
+import { checkName } from './names.ts';
 
 /** @throws StatusError 415; custom resources have no merge keys, so no strategic merge */
 export function patchTypeOf(contentType: string | undefined, { custom }: ResourceDefinition): PatchType | 'apply' {
@@ -51,22 +53,24 @@ export function patcher(
   options: WriteOptions,
 ): (current: AnyObject) => AnyObject {
   const patch: ParsedPatch = parsePatch(text, type);
+  const refuse = (result: unknown, why: string) =>
+    patch.type === 'strategic' ? patchedInvalid(goValue(patch.patch), why) : patchedInvalid(result, why);
   return (current) => {
     const result = applyParsedPatch(current as never, patch, schemaOf(parts, definition.schema));
+    if (type === 'strategic') {
+      const problem = restoreProblem(parts.schemas(definition.schema) ?? {}, result, parts.schemas);
+      if (problem) throw refuse(result, problem);
+    }
+    let object: AnyObject;
     try {
       const decoded = parts.decoders.value(definition, result);
       decoded.problems.unshift(...patch.problems);
-      const object = judge(decoded, options.fieldValidation, definition.kind, context.warnings);
-      const { name } = context.info;
-      if (object.metadata.name !== undefined && object.metadata.name !== name && current.metadata.name === name)
-        throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
-      return object;
+      object = judge(decoded, options.fieldValidation, definition.kind, context.warnings);
     } catch (error) {
-      if (error instanceof StatusError && /strict decoding error|cannot be handled/.test(error.message)) {
-        const why = /: (strict decoding error: .*|json: .*)$/s.exec(error.message)?.[1];
-        if (why) throw patchedInvalid(result, why);
-      }
-      throw error;
+      const why = error instanceof StatusError && / cannot be handled as a \S+: (.*)$/s.exec(error.message)?.[1];
+      throw why ? refuse(result, why) : error;
     }
+    checkName(object, context.info.name);
+    return object;
   };
 }

@@ -20,6 +20,7 @@ import type { RequestContext } from '../seams.ts';
 import { extensionKey, type ServerParts } from '../server-parts.ts';
 import type { Answer } from './answer.ts';
 import { applyObject } from './apply.ts';
+import { checkName } from './names.ts';
 import { patcher, patchTypeOf } from './patch.ts';
 import { SCALE_SCHEMA, scaleOf, withReplicas } from './scale.ts';
 
@@ -106,9 +107,7 @@ async function update(request: ResourceRequest): Promise<Answer> {
     definition.kind,
     context.warnings,
   );
-  object.metadata.name ??= name;
-  if (object.metadata.name !== name)
-    throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
+  checkName(object, name);
   const pristine = JSON.stringify(object);
   const { uid } = object.metadata;
   const produce = (current: AnyObject) => {
@@ -312,10 +311,7 @@ async function handleScale(request: ResourceRequest): Promise<Answer> {
               'Scale',
               context.warnings,
             );
-      if (!type && wanted.metadata.name && wanted.metadata.name !== context.info.name)
-        throw badRequest(
-          `the name of the object (${wanted.metadata.name}) does not match the name on the URL (${context.info.name})`,
-        );
+      checkName(wanted, context.info.name);
       const pinned =
         wanted.metadata.resourceVersion !== before.metadata.resourceVersion || !type
           ? wanted.metadata.resourceVersion

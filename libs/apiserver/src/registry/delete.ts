@@ -52,6 +52,7 @@ export async function deleteObject(
     checkPreconditions(definition, old, options);
     const deletion = decideDeletion(definition, old, options, registry.now());
     if (deletion.do === 'wait') return { object: gone(definition, old), removed: false };
+    if (deletion.do === 'nothing') return { object: old, removed: false };
     let last = old;
     if (deletion.do === 'mark') {
       last = deletion.object;

@@ -31,6 +31,7 @@ test.each<[string, ResourceDefinition, AnyObject['metadata'], DeleteOptions, obj
     {},
     { do: 'mark', remove: false, deletionTimestamp: at(0), seconds: 0, generation: 2, finalizers: ['orphan'] },
   ],
+  ['a finalizer holds it still', plain, { deletionTimestamp: at(0), finalizers: ['x/y'] }, {}, { do: 'nothing' }],
   [
     'background lifts an earlier orphaning',
     plain,

@@ -5,6 +5,8 @@ import type { DeleteOptions } from './delete-options.ts';
 export type Deletion =
   /** A grace period runs already and is not shortened: nothing changes. */
   | { do: 'wait' }
+  /** Finalizers hold it as they did before. */
+  | { do: 'nothing' }
   | { do: 'remove' }
   /** Stored with its deletion marks; `remove` says whether it goes right after. */
   | { do: 'mark'; object: AnyObject; remove: boolean };
@@ -68,7 +70,7 @@ export function decideDeletion(definition: ResourceDefinition, old: AnyObject, o
       metadata.deletionGracePeriodSeconds = 0;
       if (metadata.generation) metadata.generation++;
     }
-  }
+  } else if (JSON.stringify(finalizers) === JSON.stringify(old.metadata.finalizers)) return { do: 'nothing' };
   const remove = finalizers.length === 0 && metadata.deletionGracePeriodSeconds === 0;
   return { do: 'mark', object: { ...old, metadata }, remove };
 }

@@ -80,8 +80,12 @@ export function equalJson(a: unknown, b: unknown): boolean {
 }
 
 /** What metadata.generation counts the changes of: everything but metadata, and but a status that has its own subresource. */
-function counted({ metadata: _, status, ...rest }: AnyObject, { custom, subresources }: ResourceDefinition): object {
-  return custom && !subresources?.status ? { ...rest, status } : rest;
+function counted(
+  { metadata, status, ...rest }: AnyObject,
+  { custom, subresources, generationCovers: covers }: ResourceDefinition,
+): object {
+  const more = covers ? { [covers]: metadata[covers] ?? {} } : {};
+  return { ...rest, ...(custom && !subresources?.status ? { status } : {}), ...more };
 }
 
 export function bumpGeneration(definition: ResourceDefinition, object: AnyObject, old: AnyObject): void {

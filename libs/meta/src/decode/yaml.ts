@@ -26,7 +26,19 @@ const TEXTS: Partial<Record<YAMLError['code'], string>> = {
   MISSING_CHAR: 'did not find expected node content',
 };
 
-function errorText(error: YAMLError): string {
+/** A flow collection that the end of the text leaves open: libyaml complains on the line after the last. */
+function openFlowText(error: YAMLError, text: string): string | undefined {
+  const collection = /^Flow (map|sequence)\b.* end with a/.exec(error.message)?.[1];
+  if (!collection) return undefined;
+  const wantsNode = /[[{,:]\s*$/.test(text);
+  const what = wantsNode ? 'node content' : `',' or '${collection === 'map' ? '}' : ']'}'`;
+  const line = text.replace(/\n$/, '').split('\n').length;
+  return `yaml: line ${line}: did not find expected ${what}`;
+}
+
+function errorText(error: YAMLError, text: string): string {
+  const open = openFlowText(error, text);
+  if (open) return open;
   const what = TEXTS[error.code] ?? (error.message.split('\n')[0] as string).replace(/ at line \d+, column \d+:?$/, '');
   const line = error.linePos?.[0].line ?? 1;
   return line > 1 ? `yaml: line ${line}: ${what}` : `yaml: ${what}`;
@@ -54,7 +66,7 @@ export function parseYaml(text: string): ParsedText {
   if (!first) return { value: null, problems: [] };
   const problems: string[] = [];
   for (const error of first.errors) {
-    if (error.code !== 'DUPLICATE_KEY') throw new YamlSyntaxError(errorText(error));
+    if (error.code !== 'DUPLICATE_KEY') throw new YamlSyntaxError(errorText(error, text));
     const line = lineCounter.linePos(error.pos[0]).line;
     const key = /^[^\s:]+/.exec(text.slice(error.pos[0]).replace(/^["']/, ''))?.[0].replace(/["']$/, '') ?? '';
     problems.push(`line ${line}: key ${JSON.stringify(key)} already set in map`);

@@ -103,7 +103,6 @@ export function applyConfiguration(live: AnyObject | undefined, applied: AnyObje
   };
   const id = managerId(self);
   const previous = managers.get(id);
-  const before = new Map(managers);
   managers.set(id, { ...self, time: previous?.time });
   const merged = mergeValues(type, base, applied) as JsonMap;
   const next = prune(type, merged, managers, previous?.set);
@@ -113,20 +112,11 @@ export function applyConfiguration(live: AnyObject | undefined, applied: AnyObje
   dispossess(managers, conflicts, comparison.removed, id);
   stripUnowned(managers);
   const own = managers.get(id);
-  const changed = !isSame(comparison) || !sameManagers(before, managers);
-  if (own && changed) managers.set(id, { ...own, time: formatTime(request.now) });
+  // Taking over fields without a change of the object leaves the time as it was.
+  if (own && !(live && isSame(comparison))) managers.set(id, { ...own, time: formatTime(request.now) });
   const managedFields = encodeEntries(managers);
   if (isSame(comparison) && live) return { object: undefined, managedFields };
   return { object: withMetadata(next), managedFields };
 }
 
 const withMetadata = (object: JsonMap): AnyObject => (isMap(object.metadata) ? object : { ...object, metadata: {} }) as AnyObject;
-
-function sameManagers(a: Managers, b: Managers): boolean {
-  if (a.size !== b.size) return false;
-  for (const [id, manager] of a) {
-    const twin = b.get(id);
-    if (!twin || twin.apiVersion !== manager.apiVersion || !twin.set.equals(manager.set)) return false;
-  }
-  return true;
-}

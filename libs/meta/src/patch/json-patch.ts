@@ -55,7 +55,7 @@ function put(root: JsonMap, pointer: string[], value: unknown, replace: boolean)
     if (replace) parent[indexOf(token, parent.length, parent.length - 1)] = value;
     else parent.splice(token === '-' ? parent.length : indexOf(token, parent.length, parent.length), 0, value);
   } else if (isMap(parent)) {
-    if (replace && !Object.hasOwn(parent, token)) fail(`missing ${token}`);
+    // The Go library adds a member that `replace` does not find.
     setKey(parent, token, value);
   } else fail(`no container at ${token}`);
   return root;

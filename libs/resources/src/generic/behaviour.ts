@@ -2,7 +2,13 @@ import type { ResourceDefinition } from '@windlass/meta';
 
 type Behaviour = Pick<
   ResourceDefinition,
-  'hasGeneration' | 'createOnUpdate' | 'unconditionalUpdate' | 'returnsDeleted' | 'defaultPropagation' | 'registryPath'
+  | 'hasGeneration'
+  | 'generationCovers'
+  | 'createOnUpdate'
+  | 'unconditionalUpdate'
+  | 'returnsDeleted'
+  | 'defaultPropagation'
+  | 'registryPath'
 >;
 
 const set = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
@@ -18,6 +24,11 @@ const GENERATION = set(`
   mutatingwebhookconfigurations.admissionregistration.k8s.io validatingadmissionpolicies.admissionregistration.k8s.io
   validatingadmissionpolicybindings.admissionregistration.k8s.io validatingwebhookconfigurations.admissionregistration.k8s.io
 `);
+
+const GENERATION_COVERS: Record<string, 'labels' | 'annotations'> = {
+  'deployments.apps': 'annotations',
+  'endpointslices.discovery.k8s.io': 'labels',
+};
 
 /** Strategies with AllowCreateOnUpdate. */
 const CREATE_ON_UPDATE = set(`
@@ -63,6 +74,7 @@ export function behaviourOf(group: string, plural: string): Behaviour {
   const id = group ? `${plural}.${group}` : plural;
   return {
     hasGeneration: GENERATION.has(id),
+    ...(GENERATION_COVERS[id] ? { generationCovers: GENERATION_COVERS[id] } : {}),
     createOnUpdate: CREATE_ON_UPDATE.has(id),
     unconditionalUpdate: !CONDITIONAL_UPDATE.has(id),
     returnsDeleted: RETURNS_DELETED.has(id),
