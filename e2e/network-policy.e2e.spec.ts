@@ -18,7 +18,11 @@ spec:
 const policy = (name: string, spec: string) =>
   kubectl(
     ['-n', ns, 'apply', '-f', '-'],
-    `{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: ${name} }, spec: ${spec} }`,
+    `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: ${name} }
+spec: ${spec}
+`,
   );
 let serverIp: string;
 
