@@ -4,8 +4,8 @@ const RBAC = 'rbac.authorization.k8s.io';
 const READ = ['list', 'watch'];
 
 /**
- * What Kubernetes leaves to add-ons and we have built in: DNS on every node reads what CoreDNS reads (kubeadm's system:coredns), as the
- * user of the node's network part.
+ * What Kubernetes leaves to add-ons and we have built in, as the user of the node's network part: DNS reads what CoreDNS reads (kubeadm's
+ * system:coredns), network policies are read beside the pods that they select.
  */
 export const WINDLASS_ROLES: Record<string, AnyObject[]> = {
   [`${RBAC}/clusterroles`]: [
@@ -16,12 +16,14 @@ export const WINDLASS_ROLES: Record<string, AnyObject[]> = {
         { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: READ },
       ],
     },
-  ] as unknown as AnyObject[],
-  [`${RBAC}/clusterrolebindings`]: [
     {
-      metadata: { name: 'system:coredns' },
-      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'system:coredns' },
-      subjects: [{ kind: 'User', apiGroup: RBAC, name: 'system:kube-proxy' }],
+      metadata: { name: 'windlass:network-policy' },
+      rules: [{ apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: READ }],
     },
   ] as unknown as AnyObject[],
+  [`${RBAC}/clusterrolebindings`]: ['system:coredns', 'windlass:network-policy'].map((name) => ({
+    metadata: { name },
+    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
+    subjects: [{ kind: 'User', apiGroup: RBAC, name: 'system:kube-proxy' }],
+  })) as unknown as AnyObject[],
 };
