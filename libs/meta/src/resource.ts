@@ -56,6 +56,8 @@ export interface ViewSubresource<T = AnyObject> extends WriteStrategy<T> {
   verbs: readonly Verb[];
   /** Top-level or dotted fields (besides metadata) that a write through this view may change; everything else is kept from the stored object. */
   writes: readonly string[];
+  /** true: a write through this view leaves labels, annotations, finalizers and owners as they are (ResetObjectMetaForStatus). Default false. */
+  keepsMetadata?: boolean;
 }
 
 /** The autoscaling/v1 Scale view. Dotted paths into the object. */

@@ -109,9 +109,11 @@ export function setManagedFields(object: AnyObject, fields: AnyObject['metadata'
 
 const STATUS = fieldSetOf('status');
 const SPEC = fieldSetOf('spec');
+const SPEC_AND_METADATA = fieldSetOf('spec', 'metadata');
 
 /** What a write through this endpoint does not store, so that nobody comes to own it there. */
 function resetFields(definition: ResourceDefinition, subresource: string): FieldSet | undefined {
-  if (subresource === 'status') return SPEC;
+  const view = definition.subresources?.[subresource];
+  if (subresource === 'status') return view?.type === 'view' && view.keepsMetadata ? SPEC_AND_METADATA : SPEC;
   return subresource === '' && definition.subresources?.status ? STATUS : undefined;
 }

@@ -1,6 +1,7 @@
 import {
   type AnyObject,
   conflict,
+  equalJson,
   fieldError,
   invalid,
   notFound,
@@ -57,7 +58,7 @@ export async function updateObject(
     const { object, allocation } = next;
     const written = encodeObject(definition, object);
     const remove = shouldRemove(object);
-    if (!remove && written === encodeObject(definition, old)) {
+    if (!remove && sameJsonText(written, encodeObject(definition, old))) {
       await allocation.undo();
       const newest = await objects.newer(definition, namespace, name, current);
       if (!newest) return { ...object, metadata: { ...object.metadata, resourceVersion: String(current.revision) } };
@@ -150,3 +151,7 @@ async function replaced(
     throw error;
   }
 }
+
+/** Equal but for the order of keys, in which the client wrote them. */
+const sameJsonText = (a: string, b: string): boolean =>
+  a === b || (a.length === b.length && equalJson(JSON.parse(a), JSON.parse(b)));

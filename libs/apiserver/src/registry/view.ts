@@ -22,6 +22,12 @@ function copyPath(from: AnyObject, to: AnyObject, path: string): void {
   else target[last] = source[last];
 }
 
+/** ResetObjectMetaForStatus: the metadata of `old`, but for who wants to own which fields at which version. */
+function keptMetadata({ metadata }: AnyObject, old: AnyObject): AnyObject['metadata'] {
+  const { resourceVersion, managedFields, uid } = metadata;
+  return { ...clone(old.metadata), resourceVersion, managedFields, uid };
+}
+
 /** The view that a subresource writes through; '' is the object itself, whose status is kept. */
 export function viewOf(definition: ResourceDefinition, subresource: string): View {
   if (subresource === '') {
@@ -39,7 +45,7 @@ export function viewOf(definition: ResourceDefinition, subresource: string): Vie
   return {
     strategy: sub,
     restrict: (proposed, old) => {
-      const object = { ...clone(old), metadata: proposed.metadata };
+      const object = { ...clone(old), metadata: sub.keepsMetadata ? keptMetadata(proposed, old) : proposed.metadata };
       for (const path of sub.writes) copyPath(proposed, object, path);
       return object;
     },

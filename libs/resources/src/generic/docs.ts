@@ -8,11 +8,11 @@ export const schemaDocs = (schema: string): Readonly<Record<string, string>> | u
 /**
  * The text of a field, for the description of a table column.
  * @param type name of the schema without `io.k8s.api.`, e.g. `apps.v1.DeploymentSpec`
- * @param paragraphs the texts came with paragraphs run together by two spaces: sets them apart again
+ * @param paragraphs the texts came with their line ends as spaces: sets paragraphs and indented lines apart again
  * @throws Error for a field without text
  */
 export function fieldDoc(type: string, field: string, paragraphs = false): string {
   const text = docs[`io.k8s.api.${type}`]?.[field] ?? docs[type]?.[field];
   if (text === undefined) throw new Error(`field-docs.json has no ${type} ${field}`);
-  return paragraphs ? text.replaceAll('  ', '\n\n') : text;
+  return paragraphs ? text.replace(/ {2,}/g, ({ length }) => (length === 2 ? '\n\n' : `\n${' '.repeat(length - 1)}`)) : text;
 }
