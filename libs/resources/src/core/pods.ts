@@ -2,6 +2,7 @@ import { builtin } from '../generic/definition.ts';
 import { metadataFields } from '../generic/selectable.ts';
 import { defaultPod } from '../podspec/pod-defaults.ts';
 import { podQosClass } from '../podspec/pod-resources.ts';
+import { validatePodCreate } from '../podspec/pod-rules.ts';
 import type { Pod } from '../types.gen.ts';
 
 const TERMINAL = new Set(['Succeeded', 'Failed']);
@@ -11,7 +12,7 @@ function prepareForCreate(pod: Pod): void {
 }
 
 export const pods = builtin<Pod>('v1', 'pods', {
-  strategy: { default: defaultPod, prepareForCreate },
+  strategy: { default: defaultPod, prepareForCreate, validate: validatePodCreate, validateUpdate: () => [] },
   selectableFields: {
     ...metadataFields,
     'spec.nodeName': (pod) => pod.spec.nodeName ?? '',
