@@ -3,6 +3,7 @@ import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoints/endpoints-controller.ts';
 import { endpointSliceController } from './endpoints/slice-controller.ts';
 import { garbageCollector } from './garbage/collector.ts';
+import { hpaController } from './hpa/controller.ts';
 import { jobController } from './job/controller.ts';
 import { jobOrphanController } from './job/orphans.ts';
 import { namespaceController } from './namespace/controller.ts';
@@ -27,6 +28,11 @@ export const controllers: Record<string, ControllerMaker> = {
   replicationcontroller: (context) => replicaController(context, replicationControllerKind),
   job: jobController,
   'job-orphans': jobOrphanController,
+  horizontalpodautoscaler: (context, { hpaSyncPeriodSeconds = 15, hpaDownscaleStabilizationSeconds = 300 }) =>
+    hpaController(context, {
+      syncPeriodMs: hpaSyncPeriodSeconds * 1000,
+      downscaleStabilizationSeconds: hpaDownscaleStabilizationSeconds,
+    }),
   endpointslice: endpointSliceController,
   endpoints: endpointsController,
   serviceaccount: defaultServiceAccountController,
