@@ -17,6 +17,8 @@ export interface ApiServerConfig {
   tokensFile?: string;
   /** `iss` of service-account tokens and their audience here. Default `https://kubernetes.default.svc.<clusterDomain>`. */
   serviceAccountIssuer?: string;
+  /** How often the nodes' use of CPU and memory is read for metrics.k8s.io. Default 15. */
+  metricsResolutionSeconds?: number;
   auditLog?: string;
   auditPolicyFile?: string;
   /** Default false: requests without credentials get 401. */

@@ -27,6 +27,7 @@ import type { ApiServerConfig } from './config.ts';
 import { addConnects } from './connect/index.ts';
 import { followCustomResources } from './custom-resources/index.ts';
 import { KubeletClient } from './kubelet/kubelet-client.ts';
+import { startMetrics } from './metrics/index.ts';
 import { healthPath } from './paths/health.ts';
 import { GIT_VERSION, versionPath } from './paths/version.ts';
 import { cacheReader } from './reader.ts';
@@ -92,6 +93,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   await bootstrapObjects(foundation, pki);
   await startServices(foundation, allocators);
   const customResources = followCustomResources(foundation, registry);
+  const stopMetrics = startMetrics(foundation);
   await cache.readFresh();
 
   const parts: ServerParts = {
@@ -123,6 +125,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
       security.stop();
       await stopCompaction();
       customResources.stop();
+      stopMetrics();
       kubelets.close();
       await cache.stop();
       await http.close();

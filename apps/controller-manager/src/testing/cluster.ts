@@ -35,7 +35,7 @@ export async function startTestControllers({ controllers, kubelet, config }: Tes
     {
       kubeconfig: await server.kubeconfig('system:kube-controller-manager', ['system:masters']),
       leaderElect: false,
-      controllers,
+      controllers: ['serviceaccount', ...controllers],
       ...config,
     },
     createLogger('controller-manager', process.env.WINDLASS_TEST_LOG ?? 'silent'),
@@ -50,6 +50,8 @@ export async function startTestControllers({ controllers, kubelet, config }: Tes
     async namespace(prefix) {
       const name = `${prefix}-${++count}`;
       await of('namespaces').create({ metadata: { name } } as AnyObject);
+      // Pods need the account that the controller makes.
+      await eventually(() => of('serviceAccounts').get({ namespace: name, name: 'default' }));
       return name;
     },
     pods: async (namespace) => (await of<Pod & AnyObject>('pods').list({ namespace })).items,
