@@ -26,10 +26,16 @@ export interface TestControllersOptions {
   controllers: string[];
   kubelet?: FakeKubeletOptions;
   config?: Partial<ControllerManagerConfig>;
+  server?: Parameters<typeof startTestApiServer>[0];
 }
 
-export async function startTestControllers({ controllers, kubelet, config }: TestControllersOptions): Promise<TestControllers> {
-  const server = await startTestApiServer();
+export async function startTestControllers({
+  controllers,
+  kubelet,
+  config,
+  server: overrides,
+}: TestControllersOptions): Promise<TestControllers> {
+  const server = await startTestApiServer(overrides);
   const { createLogger } = await import('@windlass/platform');
   const manager = await startControllerManager(
     {
