@@ -2,6 +2,7 @@ import { type ConnectHandler, extensionKey } from '@windlass/apiserver';
 import type { Foundation } from '../start-api-server.ts';
 import { podLog } from './pod-log.ts';
 import { podAttach, podExec, podPortForward } from './pod-streams.ts';
+import { nodeProxy, podProxy, serviceProxy } from './proxy.ts';
 
 /** log, exec, attach, portforward and proxy. */
 export function addConnects({ extensions, kubelets, reader }: Foundation): void {
@@ -10,5 +11,8 @@ export function addConnects({ extensions, kubelets, reader }: Foundation): void 
   add('pods', 'attach', podAttach(kubelets, reader));
   add('pods', 'exec', podExec(kubelets, reader));
   add('pods', 'log', podLog(kubelets, reader));
+  add('nodes', 'proxy', nodeProxy(kubelets));
+  add('pods', 'proxy', podProxy(reader));
+  add('services', 'proxy', serviceProxy(reader));
   add('pods', 'portforward', podPortForward(kubelets, reader));
 }

@@ -1,6 +1,7 @@
 import { type NodeContext, podCgroup } from '../pod/node-context.ts';
 import { instancesOf, nanosToMs, readySandbox } from '../pod/observed.ts';
 import { containersOf } from '../pod/spec.ts';
+import { keptVolumePath } from '../volumes/pod-volumes.ts';
 import type { ContainerRef, NodeRuntime } from './node-runtime.ts';
 import type { PodManager } from './pod-manager.ts';
 
@@ -26,6 +27,10 @@ export function createNodeRuntime(ctx: NodeContext, manager: PodManager): NodeRu
     podByUid: (uid) => manager.byUid(uid),
     observed: (uid) => ctx.cache.get(uid),
     sandboxOf: (uid) => readySandbox(ctx.cache.get(uid) ?? { sandboxes: [], containers: [] })?.id,
+    volumePath(uid, name) {
+      const volume = manager.byUid(uid)?.spec.volumes?.find((each) => each.name === name);
+      return volume && keptVolumePath(ctx.paths, uid, volume);
+    },
     podCgroup: (uid) => podCgroup(ctx, uid),
     containerCgroup: (uid, id) => podCgroup(ctx, uid).child(id),
     containerOf(namespace, name, container, { previous = false } = {}): ContainerRef | undefined {

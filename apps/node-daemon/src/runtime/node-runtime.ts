@@ -45,6 +45,8 @@ export interface NodeRuntime {
   containerOf(namespace: string, pod: string, container: string, options?: { previous?: boolean }): ContainerRef | undefined;
   /** Id of the pod's ready sandbox (for port forwarding). */
   sandboxOf(uid: string): string | undefined;
+  /** Host path of a volume that the daemon keeps for the pod (emptyDir, and what is made from API objects); undefined: elsewhere. */
+  volumePath(uid: string, volume: string): string | undefined;
   podCgroup(uid: string): Cgroup;
   containerCgroup(uid: string, containerId: string): Cgroup;
 }

@@ -43,6 +43,13 @@ export async function mountVolumes(pod: Pod, paths: NodePaths, sources: PayloadS
 
 const PLUGINS = { configMap: 'configmap', secret: 'secret', projected: 'projected', downwardAPI: 'downward-api' } as const;
 
+/** Where a volume of the daemon's own lies; undefined for others. */
+export function keptVolumePath(paths: NodePaths, uid: string, volume: Volume): string | undefined {
+  if (volume.emptyDir) return paths.volume(uid, 'empty-dir', volume.name);
+  const kind = (Object.keys(PLUGINS) as (keyof typeof PLUGINS)[]).find((each) => volume[each]);
+  return kind && paths.volume(uid, PLUGINS[kind], volume.name);
+}
+
 async function mountVolume(volume: Volume, pod: Pod, paths: NodePaths, sources: PayloadSources): Promise<string> {
   const uid = pod.metadata.uid!;
   if (volume.hostPath) {

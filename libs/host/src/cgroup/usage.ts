@@ -13,6 +13,8 @@ export interface CgroupUsage {
   /** Throttled CPU time in ns. */
   throttledNanos: number;
   throttledPeriods: number;
+  /** CFS periods that have passed. */
+  periods: number;
 }
 
 /** `key value` lines. */
@@ -50,5 +52,6 @@ export async function readUsage(group: Cgroup): Promise<CgroupUsage | undefined>
     pids: Number(pids ?? 0),
     throttledNanos: v2 ? (cpu.throttled_usec ?? 0) * 1000 : (cpu.throttled_time ?? 0),
     throttledPeriods: cpu.nr_throttled ?? 0,
+    periods: cpu.nr_periods ?? 0,
   };
 }
