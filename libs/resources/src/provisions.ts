@@ -1,5 +1,9 @@
 import type { ResourceDefinition } from '@windlass/meta';
 import { runtimeClasses } from './node/runtime-class.ts';
+import { deviceClasses } from './resource/device-class.ts';
+import { resourceClaims } from './resource/resource-claim.ts';
+import { resourceClaimTemplates } from './resource/resource-claim-template.ts';
+import { resourceSlices } from './resource/resource-slice.ts';
 import { priorityClasses } from './scheduling/priority-class.ts';
 import { csiDrivers } from './storage/csi-driver.ts';
 import { csiNodes } from './storage/csi-node.ts';
@@ -13,7 +17,11 @@ export const provisions = [
   csiDrivers,
   csiNodes,
   csiStorageCapacities,
+  deviceClasses,
   priorityClasses,
+  resourceClaims,
+  resourceClaimTemplates,
+  resourceSlices,
   runtimeClasses,
   storageClasses,
   volumeAttachments,

@@ -77,7 +77,13 @@ export const NOT_MATERIALISED: ReadonlySet<string> = new Set([
 ]);
 
 /** Times and lists without a pointer or omitempty: null when unset. */
-const NULL_FIELDS: ReadonlySet<string> = new Set(['drivers.CSINodeSpec', 'eventTime.Event', 'rules.ClusterRole', 'rules.Role']);
+const NULL_FIELDS: ReadonlySet<string> = new Set([
+  'drivers.CSINodeSpec',
+  'eventTime.Event',
+  'requests.DeviceClaim',
+  'rules.ClusterRole',
+  'rules.Role',
+]);
 
 /** Whether Go writes null for an unset field. The times of conditions are neither pointers nor omitted. */
 export const nullWhenUnset = (key: string, struct: string, reference: string | undefined): boolean =>

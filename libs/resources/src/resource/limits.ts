@@ -1,0 +1,27 @@
+/** How much of each thing an object of resource.k8s.io may hold (k8s.io/api/resource/v1). */
+export const MAX_REQUESTS = 32;
+export const MAX_SUB_REQUESTS = 8;
+export const MAX_CONSTRAINTS = 32;
+export const MAX_CONFIGS = 32;
+export const MAX_SELECTORS = 32;
+export const MAX_EXPRESSION_BYTES = 10 * 1024;
+export const MAX_PARAMETERS_BYTES = 10 * 1024;
+export const MAX_CONSUMERS = 256;
+export const MAX_RESULTS = 32;
+export const MAX_DEVICES = 128;
+export const MAX_TAINTED_OR_SHARED_DEVICES = 64;
+export const MAX_COUNTER_SETS = 8;
+export const MAX_COUNTERS = 32;
+export const MAX_CONSUMPTIONS = 2;
+export const MAX_ATTRIBUTES_AND_CAPACITIES = 32;
+export const MAX_TAINTS = 16;
+export const MAX_BINDING_CONDITIONS = 4;
+export const MAX_STATUS_CONDITIONS = 8;
+export const MAX_IPS = 16;
+export const MAX_INTERFACE_BYTES = 256;
+export const MAX_HARDWARE_ADDRESS_BYTES = 128;
+export const MAX_POLICY_VALUES = 10;
+export const MAX_POOL_NAME_BYTES = 253;
+export const MAX_DOMAIN_BYTES = 63;
+export const MAX_IDENTIFIER_BYTES = 32;
+export const MAX_ATTRIBUTE_BYTES = 64;
