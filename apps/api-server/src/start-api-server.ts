@@ -18,7 +18,7 @@ import {
 } from '@windlass/apiserver';
 import { type AnyObject, cidrAddress, parseCidr } from '@windlass/meta';
 import { type Logger, metricsText, PROMETHEUS_CONTENT_TYPE } from '@windlass/platform';
-import { allDefinitions, protobufSource, schemaDocs, schemaNames, schemaOfKind, schemaSource } from '@windlass/resources';
+import { allDefinitions, protobufSource, scale, schemaDocs, schemaNames, schemaOfKind, schemaSource } from '@windlass/resources';
 import { PostgresObjectStore, startCompaction, WatchCache, type WatchCacheOptions } from '@windlass/store';
 import { addActions } from './actions/index.ts';
 import { builtinPlugins, sortPlugins } from './admission/index.ts';
@@ -98,6 +98,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
 
   const parts: ServerParts = {
     definitions,
+    scale,
     schemas: schemaSource,
     protobuf: new ProtobufForms(protobufSource, schemaOfKind),
     decoders: new Decoders(schemaSource, (kind) => definitions.hasKind(kind)),

@@ -48,6 +48,13 @@ export class Definitions {
     return this.#byResource.get(`${group}/${version}/${resource}`);
   }
 
+  /** Whether kinds of the server itself have this group version; custom ones do not count. */
+  hasBuiltinVersion(group: string, version: string): boolean {
+    for (const definition of this.#byResource.values())
+      if (definition.group === group && definition.version === version && !definition.custom) return true;
+    return false;
+  }
+
   all(): ResourceDefinition[] {
     return [...this.#byResource.values()];
   }

@@ -41,6 +41,8 @@ export type PathHandler = (
 /** Everything that answers a request. */
 export interface ServerParts {
   definitions: Definitions;
+  /** autoscaling/v1 Scale: what scale subresources read and write. */
+  scale: ResourceDefinition;
   schemas: SchemaSource;
   decoders: Decoders;
   /** Without: JSON and YAML only. */

@@ -56,8 +56,11 @@ export interface ViewSubresource<T = AnyObject> extends WriteStrategy<T> {
   verbs: readonly Verb[];
   /** Top-level or dotted fields (besides metadata) that a write through this view may change; everything else is kept from the stored object. */
   writes: readonly string[];
-  /** true: a write through this view leaves labels, annotations, finalizers and owners as they are (ResetObjectMetaForStatus). Default false. */
-  keepsMetadata?: boolean;
+  /**
+   * true: a write through this view leaves labels, annotations, finalizers and owners as they are (ResetObjectMetaForStatus);
+   * a list: only these. Default false.
+   */
+  keepsMetadata?: boolean | readonly ('labels' | 'annotations' | 'ownerReferences' | 'finalizers')[];
 }
 
 /** The autoscaling/v1 Scale view. Dotted paths into the object. */
@@ -120,6 +123,8 @@ export interface ResourceDefinition<T = AnyObject> {
   nameRule?: NameRule;
   /** true: PUT of a missing object creates it (leases, endpoints, events…), as the kind's strategy says in Kubernetes. */
   createOnUpdate?: boolean;
+  /** Dotted paths, besides a status with its own subresource, that nobody comes to own by writing the object itself. */
+  resetFields?: readonly string[];
   /** Default true: an update without resourceVersion overwrites. */
   unconditionalUpdate?: boolean;
   /** true: metadata.generation starts at 1 and grows when anything but metadata and status changes. Default false. */

@@ -6,6 +6,7 @@
 export { allDefinitions } from './all.ts';
 export { customDefinitions } from './apiextensions/custom-definition.ts';
 export { CLEANUP_FINALIZER } from './apiextensions/custom-resource-definitions.ts';
+export { scale } from './autoscaling/scale.ts';
 export { bootstrapData } from './bootstrap.ts';
 export * from './core/service/index.ts';
 export { builtin } from './generic/definition.ts';

@@ -17,7 +17,7 @@ import { checkName } from './names.ts';
 const decodingFailed = (why: string): StatusError => badRequest(`error decoding YAML: ${why}`);
 
 /** The body of an apply as the client wrote it, and what strict validation objects to in its text. @throws StatusError 400 */
-function parseApplied(definition: ResourceDefinition, text: string): { applied: AnyObject; problems: string[] } {
+export function parseApplied(definition: ResourceDefinition, text: string): { applied: AnyObject; problems: string[] } {
   let parsed: ReturnType<typeof parseYaml>;
   try {
     parsed = parseYaml(text);
@@ -37,7 +37,7 @@ function parseApplied(definition: ResourceDefinition, text: string): { applied: 
 }
 
 /** Duplicate keys of the text are told, or refused, once the apply itself went well. @throws StatusError 400 */
-function judgeText(problems: readonly string[], validation: WriteOptions['fieldValidation'], warnings: string[]): void {
+export function judgeText(problems: readonly string[], validation: WriteOptions['fieldValidation'], warnings: string[]): void {
   if (problems.length === 0) return;
   if (validation === 'Strict')
     throw badRequest(

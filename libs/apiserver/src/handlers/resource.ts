@@ -11,40 +11,26 @@ import { verbsOf } from '../definitions.ts';
 import { listRequest, parseRevision } from '../read/list-options.ts';
 import { selectionOf } from '../read/selectors.ts';
 import type { WriteOptions } from '../registry/context.ts';
-import { deleteObject } from '../registry/delete.ts';
-import { checkDeleteOptions, type DeleteOptions } from '../registry/delete-options.ts';
 import { bodyFormat, judge } from '../request/decoders.ts';
-import { isTrue } from '../request/request-info.ts';
 import { writeOptions } from '../request/write-options.ts';
 import type { RequestContext } from '../seams.ts';
-import { extensionKey, type ServerParts } from '../server-parts.ts';
+import { extensionKey } from '../server-parts.ts';
 import type { Answer } from './answer.ts';
 import { applyObject } from './apply.ts';
+import { handleDelete, handleDeleteCollection } from './delete.ts';
 import { checkName } from './names.ts';
 import { patcher, patchTypeOf } from './patch.ts';
-import { SCALE_SCHEMA, scaleOf, withReplicas } from './scale.ts';
-
-export interface ResourceRequest {
-  parts: ServerParts;
-  definition: ResourceDefinition;
-  context: RequestContext;
-  body: () => Promise<string>;
-}
-
-const success = (definition: ResourceDefinition, object: AnyObject, status = 200): Answer => ({
-  status,
-  kind: 'object',
-  definition,
-  object,
-});
+import { type ResourceRequest, success } from './request.ts';
+import { handleScale } from './scale-requests.ts';
+import { handleVirtual } from './virtual.ts';
 
 /** Answers every verb but watch and connections. @throws StatusError */
 export async function handleResource(request: ResourceRequest): Promise<Answer> {
   const { definition, context } = request;
-  const { verb, subresource, name } = context.info;
+  const { verb, subresource } = context.info;
   if (subresource) return handleSubresource(request);
   const virtual = request.parts.extensions.virtual.get(extensionKey(definition.group, definition.names.plural));
-  if (virtual) return handleVirtual(request);
+  if (virtual) return handleVirtual(request, virtual);
   if (!verbsOf(definition).includes(verb as never))
     throw methodNotSupported(
       { group: definition.group, resource: definition.names.plural },
@@ -62,9 +48,9 @@ export async function handleResource(request: ResourceRequest): Promise<Answer> 
     case 'patch':
       return patch(request);
     case 'delete':
-      return remove(request, name);
+      return handleDelete(request);
     case 'deletecollection':
-      return removeCollection(request);
+      return handleDeleteCollection(request);
     default:
       throw unknownResource();
   }
@@ -152,111 +138,6 @@ async function apply({ parts, definition, context }: ResourceRequest, text: stri
   return success(definition, object, created ? 201 : 200);
 }
 
-/** DeleteOptions from the body (if any) and the query, which Kubernetes also reads. @throws StatusError 400, 422 */
-async function deleteOptions(request: ResourceRequest): Promise<DeleteOptions> {
-  const text = (await request.body()).trim();
-  const { query } = request.context;
-  let options: DeleteOptions = {};
-  if (text) {
-    try {
-      options = JSON.parse(text) as DeleteOptions;
-    } catch (error) {
-      throw badRequest(`unable to decode DeleteOptions: ${(error as Error).message}`);
-    }
-  } else {
-    const grace = query.get('gracePeriodSeconds');
-    if (grace !== null && grace !== '') {
-      if (!/^-?\d+$/.test(grace)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(grace)}: invalid syntax`);
-      options.gracePeriodSeconds = Number(grace);
-    }
-    const policy = query.get('propagationPolicy');
-    if (policy !== null) options.propagationPolicy = policy as DeleteOptions['propagationPolicy'];
-    const orphan = query.get('orphanDependents');
-    if (orphan !== null) options.orphanDependents = isTrue(orphan);
-  }
-  const dryRun = query.getAll('dryRun');
-  if (dryRun.length > 0) options.dryRun = dryRun;
-  checkDeleteOptions(options);
-  return options;
-}
-
-async function remove(request: ResourceRequest, name: string): Promise<Answer> {
-  const { parts, definition, context } = request;
-  const options = await deleteOptions(request);
-  const { object, removed } = await deleteObject(
-    parts.registry,
-    definition,
-    context,
-    name,
-    options,
-    (options.dryRun?.length ?? 0) > 0,
-  );
-  // As Kubernetes: only this old way to ask for a cascade is told that the object is still there.
-  const status = !removed && options.orphanDependents === false ? 202 : 200;
-  if (object.kind === 'Status') return { status, kind: 'raw', object };
-  return success(definition, object as AnyObject, status);
-}
-
-async function removeCollection(request: ResourceRequest): Promise<Answer> {
-  const { parts, definition, context } = request;
-  const options = await deleteOptions(request);
-  const selection = selectionOf(definition, context.query);
-  const found = await parts.reader.list(definition, context.info.namespace, listRequest(context.query, false), selection);
-  const removed: AnyObject[] = [];
-  const lanes = [...found.items];
-  const work = async () => {
-    for (let shown = lanes.pop(); shown; shown = lanes.pop()) {
-      const { object } = shown;
-      const inner: RequestContext = {
-        ...context,
-        info: { ...context.info, namespace: object.metadata.namespace ?? '', name: object.metadata.name! },
-      };
-      try {
-        await deleteObject(parts.registry, definition, inner, object.metadata.name!, options, (options.dryRun?.length ?? 0) > 0);
-        removed.push(object);
-      } catch (error) {
-        if ((error as { code?: number }).code !== 404) throw error;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: 16 }, work));
-  return { status: 200, kind: 'list', definition, list: { ...found, continue: '', remaining: undefined } };
-}
-
-async function handleVirtual(request: ResourceRequest): Promise<Answer> {
-  const { parts, definition, context } = request;
-  const virtual = parts.extensions.virtual.get(extensionKey(definition.group, definition.names.plural))!;
-  const { verb } = context.info;
-  if (verb === 'create' && virtual.create) {
-    const options = writeOptions('CreateOptions', context.query, context.headers['user-agent']);
-    const decoded = parts.decoders.body(
-      definition,
-      await request.body(),
-      bodyFormat(context.headers['content-type'], definition),
-    );
-    const object = judge(decoded, options.fieldValidation, definition.kind, context.warnings);
-    const hooks = {
-      now: new Date(),
-      user: context.user,
-      dryRun: options.dryRun,
-      subresource: '',
-      namespace: context.info.namespace,
-    };
-    definition.strategy?.default?.(object, hooks);
-    parts.registry.fields.create(definition, object, { manager: options.fieldManager, subresource: '' }, hooks.now);
-    const made = await virtual.create(object, context);
-    return made.kind === 'Status' ? { status: 201, kind: 'raw', object: made } : success(definition, made, 201);
-  }
-  if (verb === 'get' && virtual.get) return success(definition, await virtual.get(context));
-  if (verb === 'list' && virtual.list) {
-    const selection = selectionOf(definition, context.query);
-    const items = (await virtual.list(context)).filter((object) => selection.matches(object));
-    const shown = items.map((object) => ({ object, bytes: Buffer.from(JSON.stringify(object)) }) as never);
-    return { status: 200, kind: 'list', definition, list: { items: shown, revision: 0, continue: '', remaining: undefined } };
-  }
-  throw methodNotSupported({ group: definition.group, resource: definition.names.plural }, verb);
-}
-
 async function handleSubresource(request: ResourceRequest): Promise<Answer> {
   const { parts, definition, context } = request;
   const { subresource, verb } = context.info;
@@ -265,7 +146,7 @@ async function handleSubresource(request: ResourceRequest): Promise<Answer> {
   if (!sub.verbs.includes(verb as never))
     throw methodNotSupported({ group: definition.group, resource: definition.names.plural }, verb);
   if (sub.type === 'view') return verb === 'get' ? get(request) : verb === 'update' ? update(request) : patch(request);
-  if (sub.type === 'scale') return handleScale(request);
+  if (sub.type === 'scale') return handleScale(request, sub);
   const action = parts.extensions.actions.get(extensionKey(definition.group, definition.names.plural, subresource));
   if (!action) throw unknownResource();
   const options = writeOptions('CreateOptions', context.query, context.headers['user-agent']);
@@ -274,51 +155,4 @@ async function handleSubresource(request: ResourceRequest): Promise<Answer> {
   body.metadata ??= {};
   const { status, object } = await action(body, context, options.dryRun, options.fieldManager);
   return { status, kind: 'raw', object };
-}
-
-async function handleScale(request: ResourceRequest): Promise<Answer> {
-  const { parts, definition, context } = request;
-  const scale = definition.subresources?.scale;
-  if (scale?.type !== 'scale') throw unknownResource();
-  const { verb } = context.info;
-  if (verb === 'get') {
-    const shown = await parts.reader.get(definition, context.info.namespace, context.info.name);
-    return { status: 200, kind: 'raw', object: scaleOf(shown.object, scale) };
-  }
-  const options = writeOptions(verb === 'patch' ? 'PatchOptions' : 'UpdateOptions', context.query, context.headers['user-agent']);
-  const scaleDefinition = {
-    ...definition,
-    group: 'autoscaling',
-    version: 'v1',
-    kind: 'Scale',
-    schema: SCALE_SCHEMA,
-  } as ResourceDefinition;
-  const text = await request.body();
-  const type = verb === 'patch' ? patchTypeOf(context.headers['content-type'], definition) : undefined;
-  const main: RequestContext = { ...context, info: { ...context.info, subresource: '' } };
-  const updated = await parts.registry.update(
-    definition,
-    main,
-    options,
-    (current) => {
-      const before = scaleOf(current, scale);
-      const wanted =
-        type && type !== 'apply'
-          ? patcher(parts, scaleDefinition, type, text, context, options)(before)
-          : judge(
-              parts.decoders.body(scaleDefinition, text, type ? 'yaml' : bodyFormat(context.headers['content-type'], definition)),
-              options.fieldValidation,
-              'Scale',
-              context.warnings,
-            );
-      checkName(wanted, context.info.name);
-      const pinned =
-        wanted.metadata.resourceVersion !== before.metadata.resourceVersion || !type
-          ? wanted.metadata.resourceVersion
-          : undefined;
-      return withReplicas(current, scale, wanted.spec?.replicas ?? 0, pinned);
-    },
-    parts.registry.fields.onUpdate(definition, options.fieldManager, 'scale'),
-  );
-  return { status: 200, kind: 'raw', object: scaleOf(updated, scale) };
 }

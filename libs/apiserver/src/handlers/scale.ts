@@ -1,4 +1,4 @@
-import { type AnyObject, formatLabelSelector, type ResourceDefinition, type ScaleSubresource } from '@windlass/meta';
+import { type AnyObject, formatLabelSelector, type ScaleSubresource } from '@windlass/meta';
 
 const at = (object: AnyObject, path: string | undefined): unknown =>
   path
@@ -28,25 +28,17 @@ export function scaleOf(object: AnyObject, scale: ScaleSubresource): AnyObject {
   } as AnyObject;
 }
 
-/** A copy of the object with the scale's replicas. */
-export function withReplicas(
-  object: AnyObject,
-  scale: ScaleSubresource,
-  replicas: number,
-  resourceVersion: string | undefined,
-): AnyObject {
+/** A copy of the object with the scale's replicas and resourceVersion. */
+export function withScale(object: AnyObject, { specReplicasPath }: ScaleSubresource, { spec, metadata }: AnyObject): AnyObject {
   const copy = JSON.parse(JSON.stringify(object)) as AnyObject;
-  const keys = scale.specReplicasPath.replace(/^\./, '').split('.');
+  const keys = specReplicasPath.replace(/^\./, '').split('.');
   let target = copy as Record<string, unknown>;
   for (const key of keys.slice(0, -1)) {
     target[key] ??= {};
     target = target[key] as Record<string, unknown>;
   }
-  target[keys.at(-1)!] = replicas;
-  if (resourceVersion) copy.metadata.resourceVersion = resourceVersion;
+  target[keys.at(-1)!] = spec?.replicas ?? 0;
+  if (metadata.resourceVersion) copy.metadata.resourceVersion = metadata.resourceVersion;
   else delete copy.metadata.resourceVersion;
   return copy;
 }
-
-export const SCALE_SCHEMA = 'io.k8s.api.autoscaling.v1.Scale';
-export type { ResourceDefinition };

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { methodNotAllowed, unknownResource } from '@windlass/meta';
+import { methodNotAllowed } from '@windlass/meta';
 import { discovery } from '../discovery/discovery.ts';
 import { negotiate } from '../present/form.ts';
 import type { RequestContext } from '../seams.ts';
 import type { PathAnswer, ServerParts } from '../server-parts.ts';
+import { PageNotFound } from './page-not-found.ts';
 import { type Reply, sendObject } from './send.ts';
 
 /** Paths that name no resource: discovery, health, version, OpenAPI, metrics and what the app registers. @throws StatusError 404, 405 */
@@ -40,7 +41,7 @@ export async function handlePath(
     return sendObject(reply, 200, found.document);
   }
   const handler = parts.extensions.paths.get(path) ?? prefixHandler(parts, path);
-  if (!handler) throw unknownResource();
+  if (!handler) throw new PageNotFound();
   sendPath(reply, await handler(path, context.query, request.headers));
 }
 

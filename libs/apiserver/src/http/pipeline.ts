@@ -23,6 +23,7 @@ import { readBody } from '../request/body.ts';
 import { requestInfo } from '../request/request-info.ts';
 import type { Credentials, RequestContext, RequestInfo } from '../seams.ts';
 import { extensionKey, type ServerParts } from '../server-parts.ts';
+import { PageNotFound, sendPageNotFound } from './page-not-found.ts';
 import { handlePath } from './paths.ts';
 import { countRequest, inflight } from './request-metrics.ts';
 import { checkRoute } from './routes.ts';
@@ -178,9 +179,8 @@ export class Pipeline {
       if (connect) return connect(request, { response }, context);
       if (!info.verb) throw methodNotAllowed();
       const include = query.get('includeObject') as IncludeObject | null;
-      const reading = info.verb !== 'create';
       reply.form = negotiate(request.headers.accept, query, request.headers['user-agent'], {
-        table: reading || true,
+        table: true,
         partial: true,
         protobuf: this.#parts.protobuf?.has(definition) ?? false,
       });
@@ -209,8 +209,8 @@ export class Pipeline {
   async #definition({ group, version, resource }: RequestInfo): Promise<ResourceDefinition> {
     const { definitions, lateDefinition } = this.#parts;
     const definition = definitions.get(group, version, resource) ?? (await lateDefinition?.(group, version, resource));
-    if (!definition) throw unknownResource();
-    return definition;
+    if (definition) return definition;
+    throw definitions.hasBuiltinVersion(group, version) ? unknownResource() : new PageNotFound();
   }
 
   #connectOf({ isResourceRequest, group, version, resource, subresource }: RequestInfo) {
@@ -220,12 +220,13 @@ export class Pipeline {
   }
 
   async #fail(reply: Reply, error: unknown): Promise<void> {
-    const { status } = toStatusError(error, this.#parts);
     const { response } = reply;
     if (response.headersSent || response.destroyed) {
       response.destroy();
       return;
     }
+    if (error instanceof PageNotFound) return sendPageNotFound(response);
+    const { status } = toStatusError(error, this.#parts);
     if (status.code === 401) response.setHeader('www-authenticate', 'Bearer');
     const form: Form = reply.form.encoding !== 'json' ? reply.form : { ...JSON_FORM, pretty: reply.form.pretty };
     await sendObject({ ...reply, form }, status.code, status).catch(() => response.destroy());
@@ -239,6 +240,7 @@ const isWatch = (query: URLSearchParams): boolean => {
 
 function toStatusError(error: unknown, parts: ServerParts): StatusError {
   if (error instanceof StatusError) return error;
+  if (error instanceof PageNotFound) return unknownResource();
   parts.logger.error({ err: error }, 'request failed');
   return internalError(error as Error);
 }

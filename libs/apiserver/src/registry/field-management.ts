@@ -107,13 +107,24 @@ export function setManagedFields(object: AnyObject, fields: AnyObject['metadata'
   else delete object.metadata.managedFields;
 }
 
-const STATUS = fieldSetOf('status');
-const SPEC = fieldSetOf('spec');
-const SPEC_AND_METADATA = fieldSetOf('spec', 'metadata');
-
 /** What a write through this endpoint does not store, so that nobody comes to own it there. */
+function resetPaths({ subresources, resetFields = [] }: ResourceDefinition, subresource: string): string[] {
+  const view = subresources?.[subresource];
+  if (subresource === '') return [...(subresources?.status ? ['status'] : []), ...resetFields];
+  if (subresource !== 'status' || view?.type !== 'view') return [];
+  const { keepsMetadata: keeps = false } = view;
+  return ['spec', ...(keeps === true ? ['metadata'] : keeps ? keeps.map((key) => `metadata.${key}`) : [])];
+}
+
+const resetSets = new WeakMap<ResourceDefinition, Map<string, FieldSet>>();
+
 function resetFields(definition: ResourceDefinition, subresource: string): FieldSet | undefined {
-  const view = definition.subresources?.[subresource];
-  if (subresource === 'status') return view?.type === 'view' && view.keepsMetadata ? SPEC_AND_METADATA : SPEC;
-  return subresource === '' && definition.subresources?.status ? STATUS : undefined;
+  const known = resetSets.get(definition) ?? new Map<string, FieldSet>();
+  resetSets.set(definition, known);
+  let set = known.get(subresource);
+  if (!set) {
+    set = fieldSetOf(...resetPaths(definition, subresource));
+    known.set(subresource, set);
+  }
+  return set.empty ? undefined : set;
 }

@@ -1,4 +1,10 @@
-import { type AnyObject, type ResourceDefinition, unknownResource, type WriteStrategy } from '@windlass/meta';
+import {
+  type AnyObject,
+  type ResourceDefinition,
+  unknownResource,
+  type ViewSubresource,
+  type WriteStrategy,
+} from '@windlass/meta';
 
 export interface View {
   strategy: WriteStrategy | undefined;
@@ -22,8 +28,14 @@ function copyPath(from: AnyObject, to: AnyObject, path: string): void {
   else target[last] = source[last];
 }
 
-/** ResetObjectMetaForStatus: the metadata of `old`, but for who wants to own which fields at which version. */
-function keptMetadata({ metadata }: AnyObject, old: AnyObject): AnyObject['metadata'] {
+/** The metadata of a write through a view. All of it kept (ResetObjectMetaForStatus): but for who wants to own which fields at which version. */
+function metadataOf(
+  { metadata }: AnyObject,
+  old: AnyObject,
+  keeps: ViewSubresource['keepsMetadata'] = false,
+): AnyObject['metadata'] {
+  if (keeps === false) return metadata;
+  if (keeps !== true) return { ...metadata, ...Object.fromEntries(keeps.map((key) => [key, clone(old.metadata[key])])) };
   const { resourceVersion, managedFields, uid } = metadata;
   return { ...clone(old.metadata), resourceVersion, managedFields, uid };
 }
@@ -45,7 +57,7 @@ export function viewOf(definition: ResourceDefinition, subresource: string): Vie
   return {
     strategy: sub,
     restrict: (proposed, old) => {
-      const object = { ...clone(old), metadata: sub.keepsMetadata ? keptMetadata(proposed, old) : proposed.metadata };
+      const object = { ...clone(old), metadata: metadataOf(proposed, old, sub.keepsMetadata) };
       for (const path of sub.writes) copyPath(proposed, object, path);
       return object;
     },

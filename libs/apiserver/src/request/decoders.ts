@@ -61,9 +61,15 @@ export class Decoders {
     return decoder;
   }
 
-  body(definition: ResourceDefinition, text: string, format: BodyFormat): DecodedObject {
+  /** @param accepts further kinds that may stand in the body. @throws StatusError 400 */
+  body(
+    definition: ResourceDefinition,
+    text: string,
+    format: BodyFormat,
+    accepts?: (given: GroupVersionKind) => boolean,
+  ): DecodedObject {
     if (definition.custom) return decodeCustomBody(text, format, this.#customOptions(definition, definition.custom));
-    return withMetadata(decodeBody(text, format, this.#options(definition)));
+    return withMetadata(decodeBody(text, format, { ...this.#options(definition), accepts }));
   }
 
   value(definition: ResourceDefinition, value: unknown): DecodedObject {

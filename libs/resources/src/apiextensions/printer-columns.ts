@@ -1,16 +1,14 @@
 import { type AnyObject, type Column, findJsonPath, humanDuration, jsonPathText, parseJsonPath } from '@windlass/meta';
+import { ageColumn, nameColumn } from '../generic/columns.ts';
 import type { CustomResourceColumnDefinition } from '../types.gen.ts';
 
 type Cell = string | number | boolean | null;
-
-const NAME: Column = { name: 'Name', type: 'string', format: 'name', cell: (object) => object.metadata.name ?? '' };
 
 /** The only column beside the name of a version that declares none. */
 const AGE: CustomResourceColumnDefinition = {
   name: 'Age',
   type: 'date',
-  description:
-    'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata',
+  description: ageColumn.description,
   jsonPath: '.metadata.creationTimestamp',
 };
 
@@ -51,6 +49,6 @@ function columnOf({ name, type, format, description, priority, jsonPath }: Custo
 
 /** Table columns of a version: the name, then what it declares or else its age. */
 export const printerColumns = (declared: readonly CustomResourceColumnDefinition[] | undefined): Column[] => [
-  NAME,
+  nameColumn,
   ...(declared?.length ? declared : [AGE]).map(columnOf),
 ];

@@ -1,4 +1,4 @@
-import type { ResourceDefinition } from '@windlass/meta';
+import type { ResourceDefinition, ViewSubresource } from '@windlass/meta';
 
 type Behaviour = Pick<
   ResourceDefinition,
@@ -69,12 +69,34 @@ const REGISTRY_PATHS: Record<string, string> = {
   'customresourcedefinitions.apiextensions.k8s.io': 'apiextensions.k8s.io/customresourcedefinitions',
 };
 
+const RESET_FIELDS: Record<string, readonly string[]> = { 'certificatesigningrequests.certificates.k8s.io': ['spec'] };
+
+type KeptMetadata = ViewSubresource['keepsMetadata'];
+
+/** What of metadata a write of the status leaves as it is. */
+const STATUS_KEEPS: Record<string, KeptMetadata> = {
+  pods: ['ownerReferences'],
+  'deployments.apps': ['labels'],
+  'apiservices.apiregistration.k8s.io': true,
+  'customresourcedefinitions.apiextensions.k8s.io': true,
+  'flowschemas.flowcontrol.apiserver.k8s.io': true,
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': true,
+  'resourceclaims.resource.k8s.io': true,
+  'validatingadmissionpolicies.admissionregistration.k8s.io': true,
+  'volumeattachments.storage.k8s.io': true,
+};
+
+const idOf = (group: string, plural: string): string => (group ? `${plural}.${group}` : plural);
+
+export const statusKeeps = (group: string, plural: string): KeptMetadata => STATUS_KEEPS[idOf(group, plural)] ?? false;
+
 /** What kubernetes/pkg/registry says of a kind's strategy and storage. */
 export function behaviourOf(group: string, plural: string): Behaviour {
-  const id = group ? `${plural}.${group}` : plural;
+  const id = idOf(group, plural);
   return {
     hasGeneration: GENERATION.has(id),
     ...(GENERATION_COVERS[id] ? { generationCovers: GENERATION_COVERS[id] } : {}),
+    ...(RESET_FIELDS[id] ? { resetFields: RESET_FIELDS[id] } : {}),
     createOnUpdate: CREATE_ON_UPDATE.has(id),
     unconditionalUpdate: !CONDITIONAL_UPDATE.has(id),
     returnsDeleted: RETURNS_DELETED.has(id),

@@ -1,6 +1,6 @@
 import type { AnyObject, ResourceDefinition, Subresource, Verb } from '@windlass/meta';
 import table from '../../data/api-resources.json' with { type: 'json' };
-import { behaviourOf } from './behaviour.ts';
+import { behaviourOf, statusKeeps } from './behaviour.ts';
 import { createdAtColumn, nameColumn } from './columns.ts';
 
 interface Row {
@@ -28,7 +28,7 @@ const WRITES: Record<string, string[]> = {
   resize: ['spec.containers', 'spec.initContainers', 'spec.resources'],
 };
 
-function subresource(name: string, row: NonNullable<Row['subresources']>[string]): Subresource {
+function subresource(name: string, row: NonNullable<Row['subresources']>[string], owner: Row): Subresource {
   const verbs = row.verbs as Verb[];
   const body = { group: row.group, version: row.version, kind: row.kind };
   if (ACTIONS.has(name)) return { type: 'action', verbs, body };
@@ -41,7 +41,8 @@ function subresource(name: string, row: NonNullable<Row['subresources']>[string]
       statusReplicasPath: 'status.replicas',
       selectorPath: 'spec.selector',
     };
-  return { type: 'view', verbs, writes: WRITES[name] ?? ['status'] };
+  const keepsMetadata = name === 'status' ? statusKeeps(owner.group, owner.plural) : false;
+  return { type: 'view', verbs, writes: WRITES[name] ?? ['status'], keepsMetadata };
 }
 
 export type DefinitionOverrides<T> = Partial<Omit<ResourceDefinition<T>, 'group' | 'version' | 'kind' | 'subresources'>> & {
@@ -63,7 +64,7 @@ export function builtin<T = AnyObject>(
   const subresources = Object.fromEntries(
     Object.entries(row.subresources ?? {}).map(([name, about]) => [
       name,
-      { ...subresource(name, about), ...overrides.subresources?.[name] } as Subresource<T>,
+      { ...subresource(name, about, row), ...overrides.subresources?.[name] } as Subresource<T>,
     ]),
   );
   return {

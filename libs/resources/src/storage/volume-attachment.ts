@@ -86,5 +86,5 @@ export const volumeAttachments = builtin<VolumeAttachment>('storage.k8s.io/v1', 
     validate,
     validateUpdate,
   },
-  subresources: { status: { keepsMetadata: true, validateUpdate } },
+  subresources: { status: { validateUpdate } },
 });
