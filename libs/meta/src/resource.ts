@@ -143,6 +143,10 @@ export interface ResourceDefinition<T = AnyObject> {
   returnsDeleted?: boolean;
   /** Path under `/registry/` that messages show. Default: plural, or `group/plural` for custom resources. */
   registryPath?: string;
+  /** Told to every client that asks for the kind. */
+  deprecation?: string;
+  /** true: `validate` checks metadata where it sees fit, instead of first of all; names are then free (events). */
+  checksOwnMetadata?: boolean;
   /** true: finalizers need no prefix (custom resources and the kinds of Kubernetes' extension servers). */
   bareFinalizers?: boolean;
   /** Finalizers that a delete adds: work that the server itself does before the object goes. */

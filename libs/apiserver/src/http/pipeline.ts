@@ -175,6 +175,7 @@ export class Pipeline {
       if (!info.isResourceRequest) return handlePath(this.#parts, request, reply, context);
       const definition = await this.#definition(info);
       checkRoute(definition, info, request.method ?? 'GET');
+      if (definition.deprecation) context.warnings.push(definition.deprecation);
       const connect = this.#connectOf(info);
       if (connect) return connect(request, { response }, context);
       if (!info.verb) throw methodNotAllowed();

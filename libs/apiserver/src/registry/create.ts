@@ -1,4 +1,13 @@
-import { type AnyObject, alreadyExists, invalid, type ResourceDefinition, StatusError, type WriteStrategy } from '@windlass/meta';
+import {
+  type AnyObject,
+  alreadyExists,
+  type FieldError,
+  type HookContext,
+  invalid,
+  type ResourceDefinition,
+  StatusError,
+  type WriteStrategy,
+} from '@windlass/meta';
 import { KeyExistsError } from '@windlass/store';
 import { keyOf } from '../definitions.ts';
 import type { RequestContext } from '../seams.ts';
@@ -40,10 +49,7 @@ export async function createObject(
     const generated = nameIfGenerated(admitted);
     const allocation = await allocate(registry.parts.allocators, definition, admitted, undefined, options.dryRun);
     try {
-      const errors = [
-        ...checkMetadata(definition, admitted, definition.nameRule ?? 'dns1123Subdomain'),
-        ...(strategy.validate?.(admitted, hooks) ?? []),
-      ];
+      const errors = validateNew(definition, admitted, hooks);
       if (errors.length > 0) throw invalid(definition.group, definition.kind, admitted.metadata.name ?? '', errors);
       if (attempt === 1) context.warnings.push(...(strategy.warnings?.(admitted, undefined, hooks) ?? []));
       await registry.admission.validate(attributes);
@@ -58,6 +64,12 @@ export async function createObject(
     await allocation.commit();
     return admitted;
   }
+}
+
+function validateNew(definition: ResourceDefinition, object: AnyObject, hooks: HookContext): FieldError[] {
+  const own = definition.strategy?.validate?.(object, hooks) ?? [];
+  if (definition.checksOwnMetadata) return own.length > 0 ? own : checkMetadata(definition, object, 'pathSegment');
+  return [...checkMetadata(definition, object, definition.nameRule ?? 'dns1123Subdomain'), ...own];
 }
 
 async function insert(

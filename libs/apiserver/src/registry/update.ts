@@ -138,7 +138,7 @@ async function replaced(
     const errors = [
       ...checkMetadata(definition, object, 'pathSegment'),
       ...changed,
-      ...changed,
+      ...(definition.checksOwnMetadata ? [] : changed),
       ...(strategy.validateUpdate?.(object, old, hooks) ?? strategy.validate?.(object, hooks) ?? []),
     ];
     if (errors.length > 0) throw invalid(definition.group, definition.kind, object.metadata.name ?? '', errors);

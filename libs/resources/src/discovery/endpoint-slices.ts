@@ -1,0 +1,55 @@
+import type { AnyObject } from '@windlass/meta';
+import { equalJson } from '@windlass/meta';
+import { ageColumn, column, nameColumn } from '../generic/columns.ts';
+import { builtin } from '../generic/definition.ts';
+import { fieldDoc } from '../generic/docs.ts';
+import { shortList } from '../generic/texts.ts';
+import type { EndpointSlice } from '../types.gen.ts';
+import { validateEndpointSlice, validateEndpointSliceUpdate } from './validate.ts';
+
+const HOSTNAME = 'kubernetes.io/hostname';
+const doc = (field: string): string => fieldDoc('discovery.v1.EndpointSlice', field);
+
+/** v1 has no topology: it goes, unless the endpoints are untouched; node names that the old topology knew move to nodeName. */
+function dropTopology(slice: EndpointSlice, old: EndpointSlice | undefined): void {
+  if (old && equalJson(old.endpoints, slice.endpoints)) return;
+  const known = new Set((old?.endpoints ?? []).map(({ deprecatedTopology }) => deprecatedTopology?.[HOSTNAME]));
+  for (const endpoint of slice.endpoints ?? []) {
+    const node = endpoint.deprecatedTopology?.[HOSTNAME];
+    if (endpoint.nodeName === undefined && node && known.has(node)) endpoint.nodeName = node;
+    delete endpoint.deprecatedTopology;
+  }
+}
+
+const listText = (items: readonly string[]): string => shortList(items) || '<unset>';
+
+const ports = ({ ports: all }: EndpointSlice): string =>
+  listText((all ?? []).map(({ port, name }) => (port === undefined ? (name ?? '*') : String(port))));
+
+const addresses = ({ endpoints }: EndpointSlice): string => listText((endpoints ?? []).flatMap((one) => one.addresses ?? []));
+
+export const endpointSlices = builtin<EndpointSlice>('discovery.k8s.io/v1', 'endpointslices', {
+  columns: [
+    nameColumn,
+    column('AddressType', 'string', doc('addressType'), ({ addressType }) => addressType),
+    column('Ports', 'string', doc('ports'), ports),
+    column('Endpoints', 'string', doc('endpoints'), addresses),
+    ageColumn,
+  ],
+  strategy: {
+    default(slice) {
+      for (const port of slice.ports ?? []) {
+        port.name ??= '';
+        port.protocol ??= 'TCP';
+      }
+      // Neither is omitted when empty.
+      const open = slice as unknown as AnyObject;
+      open.endpoints = slice.endpoints?.length ? slice.endpoints : null;
+      open.ports = slice.ports?.length ? slice.ports : null;
+    },
+    prepareForCreate: (slice) => dropTopology(slice, undefined),
+    prepareForUpdate: dropTopology,
+    validate: validateEndpointSlice,
+    validateUpdate: validateEndpointSliceUpdate,
+  },
+});
