@@ -3,6 +3,7 @@
  * times, patches, structural schemas, managedFields, wire codecs, and defineResource.
  * It never does I/O, reads no clock, and knows no kind. Start reading at object.ts and resource.ts.
  */
+export * from './cel/index.ts';
 export * from './conditions.ts';
 export * from './decode/index.ts';
 export * from './duration.ts';

@@ -1,0 +1,21 @@
+/**
+ * The Common Expression Language as Kubernetes embeds it: parser, type checker, interpreter with a cost budget, libraries.
+ * Start reading at program.ts.
+ */
+export { type CelAdditions, type CelEnvironment, extendEnvironment } from './environment.ts';
+export { CelCompileError, CelCostError, CelError } from './errors.ts';
+export { CelBudget, type Variables } from './interpreter.ts';
+export {
+  type AccessAnswer,
+  type AccessQuestion,
+  type AskAccess,
+  authorizerValue,
+  CelPending,
+  resourceCheckValue,
+} from './library/authorizers.ts';
+export { valueText } from './library/format-text.ts';
+export { kubernetesEnvironment } from './library/index.ts';
+export { type CelProgram, compileCel, PER_CALL_LIMIT } from './program.ts';
+export * as celTypes from './types.ts';
+export { type CelType, type ObjectType, typeName as celTypeName } from './types.ts';
+export { CelMap, CelObject, type CelValue, Optional, toCel } from './values.ts';
