@@ -1,5 +1,20 @@
 import type { ResourceDefinition } from '@windlass/meta';
+import { mutatingAdmissionPolicies } from './admissionregistration/mutating-admission-policies.ts';
+import { mutatingAdmissionPolicyBindings, validatingAdmissionPolicyBindings } from './admissionregistration/policy-bindings.ts';
+import { validatingAdmissionPolicies } from './admissionregistration/validating-admission-policies.ts';
+import {
+  mutatingWebhookConfigurations,
+  validatingWebhookConfigurations,
+} from './admissionregistration/webhook-configurations.ts';
 import { customResourceDefinitions } from './apiextensions/custom-resource-definitions.ts';
 
 /** The kinds that extend the API itself. */
-export const extensions = [customResourceDefinitions] as unknown as readonly ResourceDefinition[];
+export const extensions = [
+  customResourceDefinitions,
+  mutatingAdmissionPolicies,
+  mutatingAdmissionPolicyBindings,
+  mutatingWebhookConfigurations,
+  validatingAdmissionPolicies,
+  validatingAdmissionPolicyBindings,
+  validatingWebhookConfigurations,
+] as unknown as readonly ResourceDefinition[];

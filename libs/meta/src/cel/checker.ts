@@ -132,6 +132,12 @@ class Checker {
 
   #select(expr: Extract<Expr, { kind: 'select' }>, scope: Scope): CelType {
     const name = qualifiedName(expr);
+    const variable = name === undefined ? undefined : scope.get(name);
+    if (variable) {
+      // A variable with dots in its name, as `authorizer.requestResource`.
+      Object.assign(expr, { kind: 'ident', name });
+      return variable;
+    }
     const type = name && !scope.has(name.split('.', 1)[0]!) ? typeByName(name) : undefined;
     if (type) return typeOf(type);
     const operand = this.check(expr.operand, scope);

@@ -6,7 +6,7 @@ export interface CelEnvironment {
   variables: ReadonlyMap<string, CelType>;
   functions: Functions;
   /** Messages that expressions can construct, by full name. */
-  structs: ReadonlyMap<string, ObjectType>;
+  structs: { get(name: string): ObjectType | undefined };
 }
 
 export interface CelAdditions {
@@ -17,5 +17,8 @@ export interface CelAdditions {
 export const extendEnvironment = (base: CelEnvironment, { variables = {}, structs = [] }: CelAdditions): CelEnvironment => ({
   functions: base.functions,
   variables: new Map([...base.variables, ...Object.entries(variables)]),
-  structs: new Map([...base.structs, ...structs.map((struct) => [struct.name, struct] as const)]),
+  structs:
+    structs.length === 0
+      ? base.structs
+      : { get: (name) => structs.find((struct) => struct.name === name) ?? base.structs.get(name) },
 });

@@ -105,7 +105,7 @@ function stringToken(source: string, at: number): (Token & { end: number }) | un
       throw new SyntaxStop(at, `token recognition error at: '${source.slice(at, i)}'`);
     if (source.startsWith(quote, i)) break;
     if (source[i] === '\\' && !raw) {
-      const [text, length] = escape(source, i, isBytes);
+      const [text, length] = readEscape(source, i, isBytes);
       body += text;
       i += length;
     } else body += source[i++];
@@ -117,7 +117,7 @@ function stringToken(source: string, at: number): (Token & { end: number }) | un
 }
 
 /** The escape at `at` and its length in the text. */
-function escape(source: string, at: number, isBytes: boolean): [string, number] {
+function readEscape(source: string, at: number, isBytes: boolean): [string, number] {
   const next = source[at + 1] ?? '';
   if (SIMPLE[next] !== undefined) return [SIMPLE[next], 2];
   if ('\\?"\'`'.includes(next) && next !== '') return [next, 2];

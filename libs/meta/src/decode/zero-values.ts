@@ -70,10 +70,11 @@ export const DROPPED_ZEROS: ReadonlySet<string> = new Set([
   'updatedReplicas',
 ]);
 
-/** Fields whose schema shows a zero default although Go omits them when empty. */
+/** Fields whose schema shows a zero default, or wants a value, although Go omits them when empty. */
 export const NOT_MATERIALISED: ReadonlySet<string> = new Set([
   'minReadySeconds.ReplicationControllerSpec',
   'name.LocalObjectReference',
+  'validationActions.ValidatingAdmissionPolicyBindingSpec',
 ]);
 
 /** Times and lists without a pointer or omitempty: null when unset. */

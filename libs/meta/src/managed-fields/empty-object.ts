@@ -1,5 +1,5 @@
 import { refName, structName } from '../decode/go-types.ts';
-import { nullWhenUnset } from '../decode/zero-values.ts';
+import { NOT_MATERIALISED, nullWhenUnset } from '../decode/zero-values.ts';
 import type { Schema, SchemaSource } from '../schema.ts';
 
 /**
@@ -10,7 +10,8 @@ export function emptyObject(name: string, source: SchemaSource): Record<string, 
   const schema = source(name);
   const out: Record<string, unknown> = {};
   for (const [key, property] of Object.entries(schema?.properties ?? {})) {
-    const written = schema?.required?.includes(key) || nullWhenUnset(key, structName(name), refName(property));
+    const required = schema?.required?.includes(key) && !NOT_MATERIALISED.has(`${key}.${structName(name)}`);
+    const written = required || nullWhenUnset(key, structName(name), refName(property));
     const value = emptyField(property, written ?? false, source);
     if (value !== undefined) out[key] = value;
   }

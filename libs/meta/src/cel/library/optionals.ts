@@ -10,7 +10,7 @@ function isZero(value: CelValue): boolean {
   return (Array.isArray(value) || value instanceof Uint8Array) && value.length === 0;
 }
 
-function valueOf({ value }: Optional): CelValue {
+function unwrapped({ value }: Optional): CelValue {
   if (value === undefined) throw new CelError('optional.none() dereference');
   return value;
 }
@@ -21,7 +21,7 @@ export const optionals = new Library()
   .def('optional.none', '(): optional(A)', () => Optional.none)
   .def('optional.ofNonZeroValue', '(A): optional(A)', (value: CelValue) => (isZero(value) ? Optional.none : new Optional(value)))
   .def('hasValue', 'optional(A).(): bool', ({ value }: Optional) => value !== undefined)
-  .def('value', 'optional(A).(): A', valueOf)
+  .def('value', 'optional(A).(): A', unwrapped)
   .def('or', 'optional(A).(optional(A)): optional(A)', (a: Optional, b: Optional) => (a.value === undefined ? b : a))
   .def('orValue', 'optional(A).(A): A', (a: Optional, b: CelValue) => (a.value === undefined ? b : a.value))
   .def('optional.unwrap', '(list(optional(A))): list(A)', (list: Optional[]) =>

@@ -104,5 +104,5 @@ costly('trim', 'string.(): string', (text: string) => text.replace(TRIM, ''));
 costly('reverse', 'string.(): string', (text: string) => chars(text).reverse().join(''));
 costly('join', 'list(string).(): string', (list: string[]) => list.join(''));
 costly('join', 'list(string).(string): string', (list: string[], separator: string) => list.join(separator));
-costly('strings.quote', '(string): string', (text: string) => `"${text.replace(/[\x07\b\f\n\r\t\v\\"]/g, (c) => ESCAPES[c]!)}"`);
+costly('strings.quote', '(string): string', (text: string) => `"${[...text].map((c) => ESCAPES[c] ?? c).join('')}"`);
 costly('format', 'string.(list(dyn)): string', formatText);
