@@ -1,7 +1,6 @@
-import { type ContainerdCommand, containerdCommand, type ProcessSpec } from '@windlass/host';
+import { type ContainerdCommand, containerdCommand, importImage, type ProcessSpec, writeBuiltinImages } from '@windlass/host';
 import type { NodeDaemonConfig } from '@windlass/node-daemon';
 import type { Logger } from '@windlass/platform';
-import { importImage, writeBuiltinImages } from '../images/builtin.ts';
 import { ensureMachines } from './machines.ts';
 import { cgroupOf, type NodePlan, planNodes, systemAddresses } from './nodes.ts';
 import type { ClusterOptions } from './options.ts';

@@ -1,10 +1,9 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { containerdSocket } from '@windlass/host';
+import { containerdSocket, importImage } from '@windlass/host';
 import { planNodes } from '../cluster/nodes.ts';
 import { clusterPaths } from '../cluster/paths.ts';
 import { runningSupervisor, savedOptions } from '../cluster/state.ts';
-import { importImage } from '../images/builtin.ts';
 
 /** Loads an OCI or Docker archive into every node of the running cluster. @throws Error when there is no such file or no cluster */
 export async function loadImage(stateDir: string, archive: string, say: (line: string) => void): Promise<void> {

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { busyboxImage, helloImage, type ImageSource, pauseImage, run, writeImage } from '@windlass/host';
+import { run } from '../process/index.ts';
+import { busyboxImage, helloImage, pauseImage } from './builtin.ts';
+import { type ImageSource, writeImage } from './image.ts';
 
 const DEBIAN_BUSYBOX = ['/bin/busybox', '/usr/bin/busybox'];
 
