@@ -3,7 +3,13 @@ import { encodeStored } from '../definitions.ts';
 
 /** The stored text: kind, apiVersion and metadata first, without resourceVersion, so that the revision can be spliced in. */
 export function encodeObject(definition: ResourceDefinition, object: AnyObject): string {
-  const { kind, apiVersion, metadata, ...rest } = encodeStored(definition, object);
+  // Objects of the server's own making name no type.
+  const {
+    kind = definition.kind,
+    apiVersion = apiVersionOf(definition.group, definition.version),
+    metadata,
+    ...rest
+  } = encodeStored(definition, object);
   const { resourceVersion: _, ...meta } = metadata;
   return JSON.stringify({ kind, apiVersion, metadata: meta, ...rest });
 }
