@@ -120,6 +120,8 @@ export interface ResourceDefinition<T = AnyObject> {
   storedAs?: { group: string; version: string; resource: string; decode(stored: AnyObject): T; encode(object: T): AnyObject };
   /** Set on a kind that was declared at run time: JSON and YAML only, no strategic merge. */
   custom?: CustomResource;
+  /** Version whose hash discovery shows, when that is not the version's own (or that of storedAs). */
+  storageVersion?: string;
   nameRule?: NameRule;
   /** true: PUT of a missing object creates it (leases, endpoints, events…), as the kind's strategy says in Kubernetes. */
   createOnUpdate?: boolean;

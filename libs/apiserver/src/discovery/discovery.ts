@@ -9,7 +9,7 @@ export interface DiscoveryAnswer {
   etag?: string;
 }
 
-const AGGREGATED = /application\/json;(?=[^,]*as=APIGroupDiscoveryList)(?=[^,]*g=apidiscovery\.k8s\.io)[^,]*v=(v2beta1|v2)\b/;
+const AGGREGATED = /application\/json;(?=[^,]*as=APIGroupDiscoveryList)(?=[^,]*g=apidiscovery\.k8s\.io)[^,]*v=(v2)\b/;
 
 interface Cache {
   generation: number;

@@ -94,7 +94,7 @@ export function resourceList(group: string, version: string, definitions: readon
   const resources = definitions.flatMap((definition) => {
     const { names, scope, kind } = definition;
     const namespaced = scope === 'Namespaced';
-    const stored = definition.storedAs ?? { group, version, kind };
+    const stored = definition.storedAs ?? { group, version: definition.storageVersion ?? version };
     const main = {
       name: names.plural,
       singularName: names.singular,

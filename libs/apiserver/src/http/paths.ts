@@ -31,7 +31,7 @@ export async function handlePath(
       : negotiate(request.headers.accept, context.query, request.headers['user-agent'], {
           table: false,
           partial: false,
-          protobuf: false,
+          protobuf: parts.protobuf !== undefined,
         });
     if (found.contentType) {
       const body = JSON.stringify(found.document);

@@ -69,6 +69,13 @@ const REGISTRY_PATHS: Record<string, string> = {
   'customresourcedefinitions.apiextensions.k8s.io': 'apiextensions.k8s.io/customresourcedefinitions',
 };
 
+/** Kinds that Kubernetes still keeps in an older version. */
+const STORAGE_VERSIONS: Record<string, string> = {
+  'customresourcedefinitions.apiextensions.k8s.io': 'v1beta1',
+  'mutatingadmissionpolicies.admissionregistration.k8s.io': 'v1beta1',
+  'mutatingadmissionpolicybindings.admissionregistration.k8s.io': 'v1beta1',
+};
+
 const RESET_FIELDS: Record<string, readonly string[]> = { 'certificatesigningrequests.certificates.k8s.io': ['spec'] };
 
 type KeptMetadata = ViewSubresource['keepsMetadata'];
@@ -94,6 +101,7 @@ export const statusKeeps = (group: string, plural: string): KeptMetadata => STAT
 export function behaviourOf(group: string, plural: string): Behaviour {
   const id = idOf(group, plural);
   return {
+    ...(STORAGE_VERSIONS[id] ? { storageVersion: STORAGE_VERSIONS[id] } : {}),
     hasGeneration: GENERATION.has(id),
     ...(GENERATION_COVERS[id] ? { generationCovers: GENERATION_COVERS[id] } : {}),
     ...(RESET_FIELDS[id] ? { resetFields: RESET_FIELDS[id] } : {}),
