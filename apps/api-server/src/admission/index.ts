@@ -5,6 +5,7 @@ import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { limitRanger } from './limit-ranger/plugin.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
+import { podSecurity } from './pod-security/plugin.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
 import { priority } from './priority/plugin.ts';
 import { runtimeClass } from './runtime-class/plugin.ts';
@@ -20,6 +21,7 @@ export const builtinPlugins = (reader: ResourceReader): AdmissionPlugin[] => [
   limitRanger(reader),
   serviceAccount(reader),
   taintNodesByCondition(),
+  podSecurity(reader),
   priority(reader),
   defaultTolerationSeconds(),
   defaultStorageClass(reader),
