@@ -17,6 +17,8 @@ import { defaultServiceAccountController } from './serviceaccount/default-accoun
 import { rootCaController } from './serviceaccount/root-ca.ts';
 import type { ControllerContext } from './shared/context.ts';
 import type { ResolvedConfig } from './start.ts';
+import { statefulSetController } from './statefulset/controller.ts';
+import { claimProtectionController, volumeProtectionController } from './volume/protection.ts';
 
 /** A controller is a function of the context and the configuration; undefined where the configuration leaves it out. */
 export type ControllerMaker = (context: ControllerContext, config: ResolvedConfig) => Runnable | undefined;
@@ -26,6 +28,7 @@ export const controllers: Record<string, ControllerMaker> = {
   deployment: deploymentController,
   replicaset: (context) => replicaController(context, replicaSetKind),
   replicationcontroller: (context) => replicaController(context, replicationControllerKind),
+  statefulset: statefulSetController,
   job: jobController,
   'job-orphans': jobOrphanController,
   horizontalpodautoscaler: (context, { hpaSyncPeriodSeconds = 15, hpaDownscaleStabilizationSeconds = 300 }) =>
@@ -37,6 +40,8 @@ export const controllers: Record<string, ControllerMaker> = {
   endpoints: endpointsController,
   serviceaccount: defaultServiceAccountController,
   'root-ca-certificate-publisher': (context, { rootCa }) => (rootCa ? rootCaController(context, rootCa) : undefined),
+  'persistentvolumeclaim-protection': claimProtectionController,
+  'persistentvolume-protection': volumeProtectionController,
   namespace: namespaceController,
   garbagecollector: garbageCollector,
   'node-ipam': (context, { clusterCidr, nodeCidrMaskSize = 24 }) =>

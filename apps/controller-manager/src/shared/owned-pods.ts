@@ -5,8 +5,8 @@ import type { LabelSelector, Pod } from '@windlass/resources';
 import { controllerOf } from './claim.ts';
 import { isEmptySelector, matchesSelector } from './selectors.ts';
 
-export interface OwnedPodsOptions<T extends KubeObject> {
-  pods: Informer<Pod>;
+export interface OwnedPodsOptions<T extends KubeObject, P extends Pod = Pod> {
+  pods: Informer<P>;
   owners: { readonly store: Lister<T> };
   kind: string;
   selector: (owner: T) => LabelSelector | undefined;
@@ -18,7 +18,7 @@ export interface OwnedPodsOptions<T extends KubeObject> {
 }
 
 /** Leads from pods to the owners that control, controlled or might adopt them, and keeps the expectations. */
-export function watchOwnedPods<T extends KubeObject>(options: OwnedPodsOptions<T>): Watch {
+export function watchOwnedPods<T extends KubeObject, P extends Pod = Pod>(options: OwnedPodsOptions<T, P>): Watch {
   const { pods, owners, kind, selector, expectations, later, observe } = options;
   const adopters = (pod: Pod): string[] =>
     owners.store
@@ -39,7 +39,7 @@ export function watchOwnedPods<T extends KubeObject>(options: OwnedPodsOptions<T
     const orphan = !deleted && !controllerOf(pod) && (!old || old.metadata.labels !== pod.metadata.labels || controllerOf(old));
     return [owner, former, ...(orphan ? adopters(pod) : [])];
   };
-  return watch<Pod>(pods, keys, {
+  return watch<P>(pods, keys, {
     add: (pod, initial) => {
       const key = controllerKey(pod, kind);
       if (key && !pod.metadata.deletionTimestamp) expectations.created(key);
