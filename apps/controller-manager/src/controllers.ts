@@ -1,4 +1,5 @@
 import type { Runnable } from '@windlass/controller';
+import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoints/endpoints-controller.ts';
 import { endpointSliceController } from './endpoints/slice-controller.ts';
@@ -28,6 +29,7 @@ export const controllers: Record<string, ControllerMaker> = {
   deployment: deploymentController,
   replicaset: (context) => replicaController(context, replicaSetKind),
   replicationcontroller: (context) => replicaController(context, replicationControllerKind),
+  daemonset: daemonSetController,
   statefulset: statefulSetController,
   job: jobController,
   'job-orphans': jobOrphanController,

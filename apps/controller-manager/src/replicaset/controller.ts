@@ -1,15 +1,14 @@
-import { isConflict, isNamespaceTerminating, isNotFound } from '@windlass/client';
 import { type Controller, controller, Expectations, watch } from '@windlass/controller';
 import type { Pod } from '@windlass/resources';
 import { byControllerOrOrphan, claim, controllerOf } from '../shared/claim.ts';
 import { type ControllerContext, timestamp } from '../shared/context.ts';
 import { semanticEqual } from '../shared/equal.ts';
 import { watchOwnedPods } from '../shared/owned-pods.ts';
+import { createPods, deletePods, type PodControlParts } from '../shared/pod-control.ts';
 import { podFromTemplate } from '../shared/pod-template.ts';
 import { availableInMs, isPodActive, isPodTerminating } from '../shared/pods.ts';
 import { refs } from '../shared/refs.ts';
 import { matchesSelector } from '../shared/selectors.ts';
-import { slowStart } from '../shared/slow-start.ts';
 import type { ReplicaKind, ReplicaOwner } from './kinds.ts';
 import { deletionOrder } from './ranking.ts';
 import { type ManageFailure, replicaStatus } from './status.ts';
@@ -25,8 +24,8 @@ export function replicaController(context: ControllerContext, kind: ReplicaKind)
   const pods = informers.informer<Pod>(refs.pods, { indexers: { controller: byControllerOrOrphan } });
   const ownerClient = client.resource<ReplicaOwner>(kind.ref);
   const podClient = client.resource<Pod>(refs.pods);
-  const recorder = context.recorder(kind.component);
   const expectations = new Expectations();
+  const control: PodControlParts = { pods: podClient, recorder: context.recorder(kind.component), expectations };
 
   const podWatch = watchOwnedPods<ReplicaOwner>({
     pods,
@@ -37,47 +36,25 @@ export function replicaController(context: ControllerContext, kind: ReplicaKind)
     later: (key) => self.queue.addAfter(key, COALESCE_MS),
   });
 
-  const createPods = async (key: string, owner: ReplicaOwner, missing: number): Promise<unknown> => {
+  const create = (key: string, owner: ReplicaOwner, missing: number): Promise<unknown> => {
     expectations.expect(key, missing);
-    const { successes, error } = await slowStart(missing, async () => {
-      try {
-        const pod = await podClient.create(podFromTemplate(owner.spec.template ?? { metadata: {} }, owner));
-        recorder.event(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
-      } catch (cause) {
-        // The namespace goes away, and this set with it: nothing to tell or to try again.
-        if (isNamespaceTerminating(cause)) return;
-        recorder.event(owner, 'Warning', 'FailedCreate', `Error creating: ${(cause as Error).message}`);
-        throw cause;
-      }
-    });
-    expectations.created(key, missing - successes);
-    return error;
+    const template = owner.spec.template ?? { metadata: {} };
+    return createPods(
+      control,
+      key,
+      owner,
+      Array.from({ length: missing }, () => podFromTemplate(template, owner)),
+    );
   };
 
-  const deletePods = async (key: string, owner: ReplicaOwner, active: Pod[], surplus: number): Promise<unknown> => {
+  const remove = (key: string, owner: ReplicaOwner, active: Pod[], surplus: number): Promise<unknown> => {
     const parent = controllerOf(owner);
     const siblings = parent ? owners.store.byIndex('controller', parent.uid) : [owner];
     const related = siblings.flatMap((set) => pods.store.byIndex('controller', set.metadata.uid as string)).filter(isPodActive);
     const doomed = surplus < active.length ? deletionOrder(active, related, now().getTime()).slice(0, surplus) : active;
-    expectations.expect(
-      key,
-      0,
-      doomed.map((pod) => pod.metadata.uid as string),
-    );
-    const results = await Promise.allSettled(
-      doomed.map(async (pod) => {
-        try {
-          await podClient.delete(pod.metadata, { preconditions: { uid: pod.metadata.uid } });
-          recorder.event(owner, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
-        } catch (cause) {
-          expectations.deleted(key, pod.metadata.uid as string);
-          if (isNotFound(cause) || isConflict(cause)) return;
-          recorder.event(owner, 'Warning', 'FailedDelete', `Error deleting: ${(cause as Error).message}`);
-          throw cause;
-        }
-      }),
-    );
-    return results.find((result) => result.status === 'rejected')?.reason;
+    const uids = doomed.map((pod) => pod.metadata.uid as string);
+    expectations.expect(key, 0, uids);
+    return deletePods(control, key, owner, doomed);
   };
 
   const reconcile = async (key: string) => {
@@ -101,9 +78,7 @@ export function replicaController(context: ControllerContext, kind: ReplicaKind)
     let error: unknown;
     if (settled && !owner.metadata.deletionTimestamp && diff !== 0) {
       error =
-        diff < 0
-          ? await createPods(key, owner, Math.min(-diff, BURST))
-          : await deletePods(key, owner, claimed, Math.min(diff, BURST));
+        diff < 0 ? await create(key, owner, Math.min(-diff, BURST)) : await remove(key, owner, claimed, Math.min(diff, BURST));
     }
     const failure: ManageFailure | undefined = error
       ? { reason: diff < 0 ? 'FailedCreate' : 'FailedDelete', message: (error as Error).message }

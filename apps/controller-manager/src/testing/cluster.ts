@@ -16,6 +16,8 @@ export interface TestControllers {
   of<T extends AnyObject = any>(resource: Resource): ResourceClient<T>;
   /** Makes a namespace of its own for a spec. @returns its name */
   namespace(prefix: string): Promise<string>;
+  /** Makes a node that pods may run on. */
+  node(name: string, labels?: Record<string, string>): Promise<void>;
   pods(namespace: string): Promise<Pod[]>;
   /** `reason message` of the events of an object, oldest first. */
   events(namespace: string, name: string): Promise<string[]>;
@@ -59,6 +61,11 @@ export async function startTestControllers({
       // Pods need the account that the controller makes.
       await eventually(() => of('serviceAccounts').get({ namespace: name, name: 'default' }));
       return name;
+    },
+    async node(name, labels) {
+      await of('nodes').create({ metadata: { name, labels } } as AnyObject);
+      // Admission taints new nodes until their kubelet is ready.
+      await of('nodes').patch({ name }, { spec: { taints: null } });
     },
     pods: async (namespace) => (await of<Pod & AnyObject>('pods').list({ namespace })).items,
     async events(namespace, name) {

@@ -1,5 +1,6 @@
 import { type Client, type Informer, InformerFactory, isConflict, isNotFound, keyOf } from '@windlass/client';
 import type { Pod } from '@windlass/resources';
+import { targetNode } from '../daemonset/pod.ts';
 import { timestamp } from '../shared/context.ts';
 import { isPodFinished } from '../shared/pods.ts';
 import { refs } from '../shared/refs.ts';
@@ -43,7 +44,7 @@ export function startFakeKubelet(client: Client, options: FakeKubeletOptions = {
       apiVersion: 'v1',
       kind: 'Binding',
       metadata: { name: pod.metadata.name },
-      target: { kind: 'Node', name: nodes[turn++ % nodes.length] },
+      target: { kind: 'Node', name: targetNode(pod) ?? nodes[turn++ % nodes.length] },
     });
   const remove = async (pod: Pod) => {
     // What was killed has failed, as kubelets report it; who counts pods relies on it.

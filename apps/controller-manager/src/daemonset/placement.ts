@@ -1,0 +1,24 @@
+import type { DaemonSet, Node } from '@windlass/resources';
+import { tolerates } from '../node/tolerations.ts';
+import { fitsAffinity } from '../shared/node-affinity.ts';
+import { daemonTolerations } from './pod.ts';
+
+export interface Placement {
+  /** A pod is to be there. */
+  run: boolean;
+  /** One that is there may stay. */
+  stay: boolean;
+}
+
+/** Whether a node is to have a pod of the set (daemon_controller.go NodeShouldRunDaemonPod). */
+export function placementOf(set: DaemonSet, node: Node): Placement {
+  const spec = set.spec.template.spec;
+  const named = !spec?.nodeName || spec.nodeName === node.metadata.name;
+  if (!named || !fitsAffinity({ ...spec, containers: [] }, node)) return { run: false, stay: false };
+  const tolerations = daemonTolerations(set);
+  const untolerated = (node.spec?.taints ?? []).filter((taint) => !tolerations.some((t) => tolerates(t, taint)));
+  return {
+    run: untolerated.every(({ effect }) => effect === 'PreferNoSchedule'),
+    stay: untolerated.every(({ effect }) => effect !== 'NoExecute'),
+  };
+}
