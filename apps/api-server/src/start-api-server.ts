@@ -33,6 +33,7 @@ import { GIT_VERSION, versionPath } from './paths/version.ts';
 import { cacheReader } from './reader.ts';
 import { secure } from './security.ts';
 import { startServices } from './services/index.ts';
+import { admissionWebhooks } from './webhooks/index.ts';
 import { loopbackWriter } from './writer.ts';
 
 /** Fields by which the watch cache keeps indexes, so that a node daemon's watch costs only its own pods. */
@@ -87,7 +88,9 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   addActions(foundation, registry);
   addConnects(foundation);
   addPaths(foundation);
-  plugins.push(...builtinPlugins(reader), ...security.plugins);
+  const decoders = new Decoders(schemaSource, (kind) => definitions.hasKind(kind));
+  const webhooks = admissionWebhooks(foundation, security.authorizer, decoders);
+  plugins.push(...builtinPlugins(reader), ...security.plugins, ...webhooks.plugins);
   sortPlugins(plugins);
 
   await bootstrapObjects(foundation, pki);
@@ -101,7 +104,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
     scale,
     schemas: schemaSource,
     protobuf: new ProtobufForms(protobufSource, schemaOfKind),
-    decoders: new Decoders(schemaSource, (kind) => definitions.hasKind(kind)),
+    decoders,
     store,
     cache,
     registry,
@@ -126,6 +129,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
       security.stop();
       await stopCompaction();
       customResources.stop();
+      webhooks.client.close();
       stopMetrics();
       kubelets.close();
       await cache.stop();

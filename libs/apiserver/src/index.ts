@@ -15,6 +15,7 @@ export { covers, issue, type KeyPair, type SubjectOptions, sign } from './pki/ce
 export * from './pki/cluster-pki.ts';
 export { ProtobufForms } from './present/protobuf-forms.ts';
 export { Reader } from './read/reader.ts';
+export { hookContextOf } from './registry/context.ts';
 export { deleteObject } from './registry/delete.ts';
 export type { DeleteOptions } from './registry/delete-options.ts';
 export { Registry, type RegistryParts } from './registry/registry.ts';
@@ -22,3 +23,4 @@ export { Decoders } from './request/decoders.ts';
 export { requestInfo } from './request/request-info.ts';
 export type * from './seams.ts';
 export { type Extensions, extensionKey, type PathAnswer, type PathHandler, type ServerParts } from './server-parts.ts';
+export { type ServiceResolver, WebhookCallError, WebhookClient, type WebhookTarget } from './webhook/client.ts';

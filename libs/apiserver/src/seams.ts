@@ -79,12 +79,16 @@ export interface AdmissionAttributes {
   readonly options: AnyObject;
   readonly user: UserInfo;
   readonly dryRun: boolean;
+  /** `required`: a plugin changed the object after others had seen it; `active`: the plugins are asked once more. */
+  readonly reinvocation: { required: boolean; active: boolean };
   addWarning(text: string): void;
   addAuditAnnotation(key: string, value: string): void;
 }
 
 export interface AdmissionPlugin {
   readonly name: string;
+  /** true: also asked about connections (exec, attach, proxy) and actions (binding, eviction, token). */
+  readonly everything?: boolean;
   handles(operation: Operation): boolean;
   /** May mutate `attributes.object`. @throws StatusError to refuse */
   admit?(attributes: AdmissionAttributes): Promise<void> | void;

@@ -8,6 +8,7 @@ export { customDefinitions } from './apiextensions/custom-definition.ts';
 export { CLEANUP_FINALIZER } from './apiextensions/custom-resource-definitions.ts';
 export { scale } from './autoscaling/scale.ts';
 export { bootstrapData } from './bootstrap.ts';
+export * from './cel/admission-environment.ts';
 export * from './core/service/index.ts';
 export { builtin } from './generic/definition.ts';
 export { schemaDocs } from './generic/docs.ts';

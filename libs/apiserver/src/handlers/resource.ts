@@ -15,6 +15,7 @@ import { bodyFormat, judge } from '../request/decoders.ts';
 import { writeOptions } from '../request/write-options.ts';
 import type { RequestContext } from '../seams.ts';
 import { extensionKey } from '../server-parts.ts';
+import { admitAction } from './admit-other.ts';
 import type { Answer } from './answer.ts';
 import { applyObject } from './apply.ts';
 import { handleDelete, handleDeleteCollection } from './delete.ts';
@@ -153,6 +154,7 @@ async function handleSubresource(request: ResourceRequest): Promise<Answer> {
   const text = await request.body();
   const body = text ? (JSON.parse(text) as AnyObject) : ({ metadata: {} } as AnyObject);
   body.metadata ??= {};
-  const { status, object } = await action(body, context, options.dryRun, options.fieldManager);
+  const admitted = await admitAction(parts.registry, definition, context, sub.body, body, options.dryRun);
+  const { status, object } = await action(admitted, context, options.dryRun, options.fieldManager);
   return { status, kind: 'raw', object };
 }

@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import {
   accessDenied,
   badRequest,
+  type ConnectSubresource,
   internalError,
   methodNotAllowed,
   PROTOBUF_MEDIA,
@@ -15,13 +16,14 @@ import {
 } from '@windlass/meta';
 import { tracedRequest } from '@windlass/platform';
 import { impersonated } from '../authn/impersonation.ts';
+import { admitConnection } from '../handlers/admit-other.ts';
 import { handleResource } from '../handlers/resource.ts';
 import { handleWatch } from '../handlers/watch.ts';
 import { type Form, negotiate } from '../present/form.ts';
 import type { IncludeObject } from '../present/table.ts';
 import { readBody } from '../request/body.ts';
 import { requestInfo } from '../request/request-info.ts';
-import type { Credentials, RequestContext, RequestInfo } from '../seams.ts';
+import type { ConnectHandler, Credentials, RequestContext, RequestInfo } from '../seams.ts';
 import { extensionKey, type ServerParts } from '../server-parts.ts';
 import { PageNotFound, sendPageNotFound } from './page-not-found.ts';
 import { handlePath } from './paths.ts';
@@ -214,10 +216,18 @@ export class Pipeline {
     throw definitions.hasBuiltinVersion(group, version) ? unknownResource() : new PageNotFound();
   }
 
-  #connectOf({ isResourceRequest, group, version, resource, subresource }: RequestInfo) {
+  /** The handler of a connection, with admission before it. */
+  #connectOf({ isResourceRequest, group, version, resource, subresource }: RequestInfo): ConnectHandler | undefined {
     if (!isResourceRequest || !subresource) return undefined;
-    const sub = this.#parts.definitions.get(group, version, resource)?.subresources?.[subresource];
-    return sub?.type === 'connect' ? this.#parts.extensions.connects.get(extensionKey(group, resource, subresource)) : undefined;
+    const { definitions, extensions, registry } = this.#parts;
+    const definition = definitions.get(group, version, resource);
+    const sub = definition?.subresources?.[subresource];
+    const connect = sub?.type === 'connect' ? extensions.connects.get(extensionKey(group, resource, subresource)) : undefined;
+    if (!connect) return undefined;
+    return async (request, target, context) => {
+      await admitConnection(registry, definition!, context, sub as ConnectSubresource);
+      await connect(request, target, context);
+    };
   }
 
   async #fail(reply: Reply, error: unknown): Promise<void> {

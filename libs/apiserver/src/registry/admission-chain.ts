@@ -25,6 +25,7 @@ export function admissionAttributes(
     options: options as unknown as AnyObject,
     user: context.user,
     dryRun: options.dryRun,
+    reinvocation: { required: false, active: false },
     addWarning: (text) => void context.warnings.push(text),
     addAuditAnnotation: (key, value) => {
       context.auditAnnotations[key] = value;
@@ -41,12 +42,25 @@ export class AdmissionChain {
     this.#plugins = plugins;
   }
 
-  async admit(attributes: AdmissionAttributes): Promise<void> {
-    for (const plugin of this.#plugins) if (plugin.admit && plugin.handles(attributes.operation)) await plugin.admit(attributes);
+  /** Asks the mutating plugins in order, and all once more when one of them wants that. */
+  async admit(attributes: AdmissionAttributes, plugins = this.#plugins): Promise<void> {
+    const { reinvocation } = attributes;
+    for (;;) {
+      for (const plugin of plugins) if (plugin.admit && plugin.handles(attributes.operation)) await plugin.admit(attributes);
+      if (!reinvocation.required || reinvocation.active) return;
+      reinvocation.active = true;
+    }
   }
 
-  async validate(attributes: AdmissionAttributes): Promise<void> {
-    for (const plugin of this.#plugins)
-      if (plugin.validate && plugin.handles(attributes.operation)) await plugin.validate(attributes);
+  async validate(attributes: AdmissionAttributes, plugins = this.#plugins): Promise<void> {
+    for (const plugin of plugins) if (plugin.validate && plugin.handles(attributes.operation)) await plugin.validate(attributes);
+  }
+
+  /** Connections and actions: only plugins that are meant for everything are asked. @returns the body, perhaps changed */
+  async judge(attributes: AdmissionAttributes): Promise<AnyObject | undefined> {
+    const plugins = this.#plugins.filter((plugin) => plugin.everything);
+    await this.admit(attributes, plugins);
+    await this.validate(attributes, plugins);
+    return attributes.object;
   }
 }

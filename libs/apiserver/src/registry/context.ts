@@ -1,5 +1,5 @@
 import type { HookContext, ResourceDefinition } from '@windlass/meta';
-import type { RequestContext } from '../seams.ts';
+import type { AdmissionAttributes, RequestContext } from '../seams.ts';
 
 /** Options of a write, from the query (and DeleteOptions from the body). */
 export interface WriteOptions {
@@ -8,6 +8,15 @@ export interface WriteOptions {
   fieldValidation: 'Strict' | 'Warn' | 'Ignore';
   force: boolean;
 }
+
+/** What hooks may know of a request that is in admission. */
+export const hookContextOf = ({ user, dryRun, subresource, namespace }: AdmissionAttributes, now: Date): HookContext => ({
+  now,
+  user,
+  dryRun,
+  subresource,
+  namespace,
+});
 
 export const hookContext = (
   context: RequestContext,

@@ -30,6 +30,7 @@ export function attempt(object: object | undefined, about: Attempt = {}): Admiss
     options: {} as AnyObject,
     user: { username: about.username ?? 'somebody', groups: [] },
     dryRun: false,
+    reinvocation: { required: false, active: false },
     warnings,
     addWarning: (text) => void warnings.push(text),
     addAuditAnnotation: () => {},
