@@ -21,7 +21,7 @@ import { type Logger, metricsText, PROMETHEUS_CONTENT_TYPE } from '@windlass/pla
 import { allDefinitions, protobufSource, scale, schemaDocs, schemaNames, schemaOfKind, schemaSource } from '@windlass/resources';
 import { PostgresObjectStore, startCompaction, WatchCache, type WatchCacheOptions } from '@windlass/store';
 import { addActions } from './actions/index.ts';
-import { builtinPlugins, sortPlugins } from './admission/index.ts';
+import { builtinPlugins, resourceQuota, sortPlugins } from './admission/index.ts';
 import { bootstrapObjects } from './bootstrap/index.ts';
 import type { ApiServerConfig } from './config.ts';
 import { addConnects } from './connect/index.ts';
@@ -90,7 +90,12 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   addPaths(foundation);
   const decoders = new Decoders(schemaSource, (kind) => definitions.hasKind(kind));
   const webhooks = admissionWebhooks(foundation, security.authorizer, decoders);
-  plugins.push(...builtinPlugins(reader), ...security.plugins, ...webhooks.plugins);
+  plugins.push(
+    ...builtinPlugins(reader),
+    resourceQuota(reader, registry, definitions.stored('', 'resourcequotas')!),
+    ...security.plugins,
+    ...webhooks.plugins,
+  );
   sortPlugins(plugins);
 
   await bootstrapObjects(foundation, pki);

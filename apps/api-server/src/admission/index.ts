@@ -14,6 +14,7 @@ import { storageObjectInUseProtection } from './storage-object-in-use-protection
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 
 export { sortPlugins } from './order.ts';
+export { resourceQuota } from './resource-quota/plugin.ts';
 
 /** The built-in plugins that Kubernetes enables by default. The order is that of order.ts. */
 export const builtinPlugins = (reader: ResourceReader): AdmissionPlugin[] => [

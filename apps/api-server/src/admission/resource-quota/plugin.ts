@@ -1,0 +1,58 @@
+import type { AdmissionAttributes, AdmissionPlugin, Registry, ResourceReader } from '@windlass/apiserver';
+import type { AnyObject, ResourceDefinition } from '@windlass/meta';
+import type { Pod, ResourceQuota } from '@windlass/resources';
+import { isPods, podOf } from '../pods.ts';
+import { refused } from '../refused.ts';
+import { charge, limitedNames, missingRequests } from './charge.ts';
+import { hasScopes, matchesScopes } from './scopes.ts';
+import { growth, usageOf } from './usage.ts';
+
+const MEASURED_ON_UPDATE = new Set(['services', 'persistentvolumeclaims']);
+
+const isCounted = (attributes: AdmissionAttributes): boolean => {
+  const { operation, subresource, resource, namespace } = attributes;
+  if (namespace === '' || resource.resource === 'namespaces') return false;
+  if (operation === 'CREATE') return subresource === '';
+  if (isPods(attributes, 'resize')) return true;
+  return subresource === '' && resource.group === '' && MEASURED_ON_UPDATE.has(resource.resource);
+};
+
+/**
+ * What a namespace may use at most. Usage is counted in the quota's status by compare-and-swap before the object is stored, so no number of
+ * requests over any number of servers exceeds it; a controller counts down again. Runs last, when nothing else refuses.
+ */
+export function resourceQuota(reader: ResourceReader, registry: Registry, quotas: ResourceDefinition): AdmissionPlugin {
+  return {
+    name: 'ResourceQuota',
+    handles: (operation) => operation === 'CREATE' || operation === 'UPDATE',
+    async validate(attributes) {
+      if (!isCounted(attributes)) return;
+      const { object, oldObject, namespace, dryRun } = attributes;
+      const pod: Pod | undefined = attributes.resource.resource === 'pods' ? podOf(attributes) : undefined;
+      const all = reader.list('', 'resourcequotas', namespace) as unknown as ResourceQuota[];
+      if (all.length === 0) return;
+      const before = attributes.operation === 'UPDATE' ? usageOf(attributes, oldObject as AnyObject) : new Map();
+      const requested = growth(usageOf(attributes, object as AnyObject), before);
+      if (requested.size === 0) return;
+      const matching = all
+        .filter((quota) => (pod ? matchesScopes(quota, pod) : !hasScopes(quota)))
+        .filter((quota) => limitedNames(quota, requested).length > 0 || (pod && missingRequests(quota, pod)));
+      for (const quota of matching) {
+        const missing = pod && missingRequests(quota, pod);
+        if (missing) throw refused(attributes, `failed quota: ${quota.metadata.name}: ${missing}`);
+      }
+      for (const isDry of dryRun ? [true] : [true, false])
+        for (const { metadata } of matching)
+          await registry.rewrite(
+            quotas,
+            namespace,
+            metadata.name!,
+            (current) => {
+              const reason = charge(current as unknown as ResourceQuota, requested);
+              if (reason) throw refused(attributes, reason);
+            },
+            isDry,
+          );
+    },
+  };
+}
