@@ -153,6 +153,11 @@ export interface ResourceDefinition<T = AnyObject> {
   bareFinalizers?: boolean;
   /** Finalizers that a delete adds: work that the server itself does before the object goes. */
   deletionFinalizers?: readonly string[];
+  /**
+   * Set on a kind whose end is decided by more than metadata.finalizers: the first delete only marks it, later ones and updates remove it
+   * when `held` is false. (Namespaces.)
+   */
+  termination?: { mark(object: T): void; held(object: T): boolean };
   columns?: readonly Column<T>[];
   /** Field selectors beyond metadata.name and metadata.namespace; label → value. */
   selectableFields?: Record<string, (object: T) => string>;

@@ -6,6 +6,8 @@ import { coreEvents, events } from './core/events.ts';
 import { limitRanges } from './core/limit-ranges.ts';
 import { namespaces } from './core/namespaces.ts';
 import { nodes } from './core/nodes.ts';
+import { persistentVolumeClaims } from './core/persistent-volume-claims.ts';
+import { persistentVolumes } from './core/persistent-volumes.ts';
 import { resourceQuotas } from './core/resource-quotas.ts';
 import { secrets } from './core/secrets.ts';
 import { serviceAccounts } from './core/service-accounts.ts';
@@ -26,6 +28,8 @@ export const infrastructure = [
   limitRanges,
   namespaces,
   nodes,
+  persistentVolumeClaims,
+  persistentVolumes,
   resourceQuotas,
   secrets,
   serviceAccounts,

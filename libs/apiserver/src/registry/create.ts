@@ -9,7 +9,7 @@ import {
   type WriteStrategy,
 } from '@windlass/meta';
 import { KeyExistsError } from '@windlass/store';
-import { keyOf } from '../definitions.ts';
+import { keyOf, storedResource } from '../definitions.ts';
 import type { RequestContext } from '../seams.ts';
 import { admissionAttributes } from './admission-chain.ts';
 import { allocate } from './allocation.ts';
@@ -50,7 +50,8 @@ export async function createObject(
     const allocation = await allocate(registry.parts.allocators, definition, admitted, undefined, options.dryRun);
     try {
       const errors = validateNew(definition, admitted, hooks);
-      if (errors.length > 0) throw invalid(definition.group, definition.kind, admitted.metadata.name ?? '', errors);
+      if (errors.length > 0)
+        throw invalid(storedResource(definition).group, definition.kind, admitted.metadata.name ?? '', errors);
       if (attempt === 1) context.warnings.push(...(strategy.warnings?.(admitted, undefined, hooks) ?? []));
       await registry.admission.validate(attributes);
       await insert(registry, definition, admitted, options);

@@ -1,5 +1,5 @@
 import { type AnyObject, conflict, type ResourceDefinition, type Status, success } from '@windlass/meta';
-import { keyOf } from '../definitions.ts';
+import { keyOf, storedResource } from '../definitions.ts';
 import type { RequestContext } from '../seams.ts';
 import { admissionAttributes } from './admission-chain.ts';
 import { release } from './allocation.ts';
@@ -9,11 +9,11 @@ import type { Registry } from './registry.ts';
 import type { Current } from './stored-objects.ts';
 
 /** @throws StatusError 409 */
-function checkPreconditions({ group, kind }: ResourceDefinition, { metadata }: AnyObject, options: DeleteOptions): void {
+function checkPreconditions(definition: ResourceDefinition, { metadata }: AnyObject, options: DeleteOptions): void {
   const { uid, resourceVersion } = options.preconditions ?? {};
   const refuse = (what: string, given: string, record: string | undefined, then: string) =>
     conflict(
-      { group, resource: kind },
+      { group: storedResource(definition).group, resource: definition.kind },
       metadata.name!,
       `the ${what} in the precondition (${given}) does not match the ${what} in record (${record}). The object might have been ${then}`,
     );

@@ -49,8 +49,29 @@ function graceOf(definition: ResourceDefinition, { metadata, ...rest }: AnyObjec
   return { seconds: requested, until: new Date(started + requested * 1000), first: false };
 }
 
+/** A kind with an end of its own: marked at first, then held until its work is done. */
+function decideTermination(
+  definition: ResourceDefinition,
+  old: AnyObject,
+  options: DeleteOptions,
+  now: Date,
+): Deletion | undefined {
+  const { termination } = definition;
+  if (!termination) return undefined;
+  if (old.metadata.deletionTimestamp) return termination.held(old) ? { do: 'nothing' } : undefined;
+  const object = structuredClone(old);
+  const finalizers = propagationFinalizers(definition, options, old.metadata.finalizers ?? []);
+  object.metadata.deletionTimestamp = formatTime(now);
+  if (finalizers.length > 0) object.metadata.finalizers = finalizers;
+  else delete object.metadata.finalizers;
+  termination.mark(object);
+  return { do: 'mark', object, remove: false };
+}
+
 /** Decides what a delete does: the grace period first, then finalizers. `old` is not changed. */
 export function decideDeletion(definition: ResourceDefinition, old: AnyObject, options: DeleteOptions, now: Date): Deletion {
+  const termination = decideTermination(definition, old, options, now);
+  if (termination) return termination;
   const grace = graceOf(definition, old, options, now);
   if (grace === 'running') return { do: 'wait' };
   const held = old.metadata.deletionTimestamp ? [] : (definition.deletionFinalizers ?? []);

@@ -103,6 +103,8 @@ export const checkMetadata = (
   rule: NameRule,
 ): FieldError[] => validateObjectMeta(metadata, scope === 'Namespaced', rule, undefined, bareFinalizers);
 
-/** The last finalizer is gone from an object that is being deleted, and no grace period runs. */
-export const shouldRemove = ({ metadata }: AnyObject): boolean =>
-  metadata.deletionTimestamp !== undefined && !metadata.finalizers?.length && !metadata.deletionGracePeriodSeconds;
+/** The last finalizer is gone from an object that is being deleted, no grace period runs, and its kind does not hold it. */
+export const shouldRemove = ({ termination }: ResourceDefinition, object: AnyObject): boolean => {
+  const { deletionTimestamp, finalizers, deletionGracePeriodSeconds } = object.metadata;
+  return deletionTimestamp !== undefined && !finalizers?.length && !deletionGracePeriodSeconds && !termination?.held(object);
+};

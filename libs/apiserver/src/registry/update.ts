@@ -10,7 +10,7 @@ import {
   type WriteStrategy,
 } from '@windlass/meta';
 import { RevisionConflictError } from '@windlass/store';
-import { keyOf } from '../definitions.ts';
+import { keyOf, storedResource } from '../definitions.ts';
 import type { RequestContext } from '../seams.ts';
 import { admissionAttributes } from './admission-chain.ts';
 import { type Allocation, allocate, release } from './allocation.ts';
@@ -57,7 +57,7 @@ export async function updateObject(
     }
     const { object, allocation } = next;
     const written = encodeObject(definition, object);
-    const remove = shouldRemove(object);
+    const remove = shouldRemove(definition, object);
     if (!remove && sameJsonText(written, encodeObject(definition, old))) {
       await allocation.undo();
       const newest = await objects.newer(definition, namespace, name, current);
@@ -141,7 +141,7 @@ async function replaced(
       ...(definition.checksOwnMetadata ? [] : changed),
       ...(strategy.validateUpdate?.(object, old, hooks) ?? strategy.validate?.(object, hooks) ?? []),
     ];
-    if (errors.length > 0) throw invalid(definition.group, definition.kind, object.metadata.name ?? '', errors);
+    if (errors.length > 0) throw invalid(storedResource(definition).group, definition.kind, object.metadata.name ?? '', errors);
     context.warnings.push(...(strategy.warnings?.(object, old, hooks) ?? []));
     attributes.object = object;
     await registry.admission.validate(attributes);

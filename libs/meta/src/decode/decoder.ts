@@ -201,8 +201,9 @@ class Compiler {
       const node = this.schema(property);
       const scoped = `${key}.${struct}`;
       const zeroDefault = isZeroDefault(property.default) && !NOT_MATERIALISED.has(scoped);
-      properties.set(key, { node, keepZero: zeroDefault || this.keepsZero(property, key, scoped, required) });
-      if (nullWhenUnset(key, struct, refName(property))) always.push([key, () => null]);
+      const nullable = nullWhenUnset(key, struct, refName(property));
+      properties.set(key, { node, keepZero: zeroDefault || nullable || this.keepsZero(property, key, scoped, required) });
+      if (nullable) always.push([key, () => null]);
       else if (zeroDefault) always.push([key, zeroOf(property, node)]);
     }
     return (value, trail, owner, context) => {

@@ -75,12 +75,20 @@ export const NOT_MATERIALISED: ReadonlySet<string> = new Set([
   'minReadySeconds.ReplicationControllerSpec',
   'name.LocalObjectReference',
   'validationActions.ValidatingAdmissionPolicyBindingSpec',
+  'parentRef.IPAddressSpec',
 ]);
 
 /** Times and lists without a pointer or omitempty: null when unset. */
 const NULL_FIELDS: ReadonlySet<string> = new Set([
   'drivers.CSINodeSpec',
+  'deprecatedFirstTimestamp.Event',
+  'deprecatedLastTimestamp.Event',
+  'endpoints.EndpointSlice',
   'eventTime.Event',
+  'firstTimestamp.Event',
+  'lastTimestamp.Event',
+  'limits.LimitRangeSpec',
+  'ports.EndpointSlice',
   'requests.DeviceClaim',
   'rules.ClusterRole',
   'rules.Role',

@@ -32,6 +32,12 @@ function validateStatus({ metadata, status }: Namespace): FieldError[] {
 
 export const namespaces = builtin<Namespace>('v1', 'namespaces', {
   nameRule: 'dns1123Label',
+  termination: {
+    mark(namespace) {
+      namespace.status = { ...namespace.status, phase: 'Terminating' };
+    },
+    held: ({ spec }) => (spec?.finalizers?.length ?? 0) > 0,
+  },
   columns: [
     nameColumn,
     column('Status', 'string', 'The status of the namespace', ({ status }) => status?.phase ?? ''),

@@ -2,7 +2,7 @@ import { type FieldError, fieldError, type Path, path } from '@windlass/meta';
 import { ageColumn, column, nameColumn } from '../generic/columns.ts';
 import { builtin } from '../generic/definition.ts';
 import { clearStatus, statusView } from '../generic/status.ts';
-import { resourceQuantity } from '../podspec/resource-quantities.ts';
+import { resourceQuantity } from '../podspec/resources.ts';
 import type { ResourceQuota } from '../types.gen.ts';
 import { quotaResourceName } from './quota/resource-names.ts';
 import { validateScopeSelector, validateScopes } from './quota/scopes.ts';

@@ -21,6 +21,13 @@ function dropTopology(slice: EndpointSlice, old: EndpointSlice | undefined): voi
   }
 }
 
+/** Empty lists come back from Kubernetes' storage as null. */
+function prepare(slice: EndpointSlice, old: EndpointSlice | undefined): void {
+  dropTopology(slice, old);
+  const open = slice as unknown as AnyObject;
+  for (const list of ['endpoints', 'ports']) if (!open[list]?.length) open[list] = null;
+}
+
 const listText = (items: readonly string[]): string => shortList(items) || '<unset>';
 
 const ports = ({ ports: all }: EndpointSlice): string =>
@@ -42,13 +49,9 @@ export const endpointSlices = builtin<EndpointSlice>('discovery.k8s.io/v1', 'end
         port.name ??= '';
         port.protocol ??= 'TCP';
       }
-      // Neither is omitted when empty.
-      const open = slice as unknown as AnyObject;
-      open.endpoints = slice.endpoints?.length ? slice.endpoints : null;
-      open.ports = slice.ports?.length ? slice.ports : null;
     },
-    prepareForCreate: (slice) => dropTopology(slice, undefined),
-    prepareForUpdate: dropTopology,
+    prepareForCreate: (slice) => prepare(slice, undefined),
+    prepareForUpdate: prepare,
     validate: validateEndpointSlice,
     validateUpdate: validateEndpointSliceUpdate,
   },

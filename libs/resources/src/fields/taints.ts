@@ -1,4 +1,5 @@
 import { type FieldError, fieldError, type Path, validateLabelValue, validateQualifiedName } from '@windlass/meta';
+import { goStruct } from '../internal/go-struct.ts';
 import type { Taint, Toleration } from '../types.gen.ts';
 import { oneOf, requiredOneOf } from './enums.ts';
 import { textErrors } from './names.ts';
@@ -18,7 +19,10 @@ export function validateTaints(taints: readonly Taint[] | undefined, at: Path): 
     errors.push(...requiredOneOf(taint.effect, TAINT_EFFECTS, here.child('effect')));
     const id = `${taint.key}\0${taint.effect}`;
     if (seen.has(id))
-      errors.push({ ...fieldError.duplicate(here, taint), detail: 'taints must be unique by key and effect pair' });
+      errors.push({
+        ...fieldError.duplicate(here, goStruct('Taint', taint)),
+        detail: 'taints must be unique by key and effect pair',
+      });
     seen.add(id);
   });
   return errors;

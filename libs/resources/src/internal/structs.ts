@@ -1,9 +1,12 @@
+import { MORE_STRUCTS } from './volume-structs.ts';
+
 /**
  * The structs of Kubernetes' internal types (pkg/apis/<group>/types.go) that errors show, field by field in Go's order:
  * `GoName@wireName:type`, the wire name left out where it is the Go name with a small first letter. Types: `s` string, `b` bool,
  * `i` number; `?` before or alone: null when absent; `[]` a list; anything else another struct; `^Struct` inlines one.
  */
 export const STRUCTS: Record<string, string> = {
+  ...MORE_STRUCTS,
   Affinity: 'NodeAffinity:?NodeAffinity PodAffinity:?PodAffinity PodAntiAffinity:?PodAffinity',
   AppArmorProfile: 'Type:s LocalhostProfile:?',
   Capabilities: 'Add:? Drop:?',

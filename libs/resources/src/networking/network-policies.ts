@@ -25,7 +25,8 @@ function validatePort({ protocol, port, endPort }: NetworkPolicyPort, at: Path):
     ];
   errors.push(...portNumber(port, at.child('port')));
   if (endPort === undefined) return errors;
-  if (endPort < port) errors.push(...refuse('must be greater than or equal to `port`'));
+  // Kubernetes shows the other one of the two.
+  if (endPort < port) errors.push(fieldError.invalid(end, port, 'must be greater than or equal to `port`'));
   return [...errors, ...portNumber(endPort, end)];
 }
 

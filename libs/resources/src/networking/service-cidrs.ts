@@ -30,7 +30,7 @@ function validateCidrsUpdate(now: readonly string[], was: readonly string[]): Fi
   const changed = (i: number) => fieldError.invalid(CIDRS.index(i), now[i], FIXED);
   if (was.length === now.length) return was.flatMap((cidr, i) => (cidr === now[i] ? [] : [changed(i)]));
   if (was.length === 1 && now.length === 2) return [...(now[0] === was[0] ? [] : [changed(0)]), ...validateCidrs(now)];
-  return [fieldError.invalid(CIDRS, now, FIXED)];
+  return [fieldError.invalid(CIDRS, now.length > 0 ? now : null, FIXED)];
 }
 
 export const serviceCidrs = builtin<ServiceCIDR>('networking.k8s.io/v1', 'servicecidrs', {

@@ -26,7 +26,8 @@ export function resourceName(name: string, at: Path): FieldError[] {
   return errors;
 }
 
-const containerResourceName: NameCheck = (name, at) => {
+/** validateContainerResourceName */
+export const containerResourceName: NameCheck = (name, at) => {
   const errors = resourceName(name, at);
   if (!name.includes('/')) {
     if (!isStandardContainerResource(name))

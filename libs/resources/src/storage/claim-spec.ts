@@ -32,7 +32,8 @@ export function validateAccessModes(modes: readonly string[], at: Path): FieldEr
 function validateDataSource(source: TypedLocalObjectReference | TypedObjectReference, at: Path): FieldError[] {
   const { name, kind, apiGroup = '' } = source;
   const errors = [...required(name, at.child('name')), ...required(kind, at.child('kind'))];
-  if (apiGroup === '' && kind !== 'PersistentVolumeClaim') errors.push(fieldError.invalid(at, kind ?? '', ''));
+  if (apiGroup === '' && kind !== 'PersistentVolumeClaim')
+    errors.push(fieldError.invalid(at, kind ?? '', "must be 'PersistentVolumeClaim' when referencing the default apiGroup"));
   if (apiGroup !== '') errors.push(...textErrors(validateDns1123Subdomain, apiGroup, at.child('apiGroup')));
   return errors;
 }

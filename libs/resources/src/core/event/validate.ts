@@ -7,8 +7,8 @@ import {
   validateObjectMeta,
   validateQualifiedName,
 } from '@windlass/meta';
-import { immutable } from '../../fields/immutable.ts';
 import { textErrors } from '../../fields/names.ts';
+import { goStruct } from '../../internal/go-struct.ts';
 import type { Event } from '../../types.gen.ts';
 
 const NAMESPACE = path('involvedObject', 'namespace');
@@ -92,11 +92,35 @@ const FIXED = [
   'reportingInstance',
 ] as const;
 
+/** How Go shows the new value of a field. */
+function shown(event: Event, field: (typeof FIXED)[number]): unknown {
+  const value = event[field];
+  switch (field) {
+    case 'involvedObject':
+      return goStruct('ObjectReference', event.involvedObject);
+    case 'related':
+      return event.related ? goStruct('ObjectReference', event.related) : null;
+    case 'source':
+      return goStruct('EventSource', event.source);
+    case 'firstTimestamp':
+    case 'lastTimestamp':
+    case 'eventTime':
+      return value ?? null;
+    case 'count':
+      return value ?? 0;
+    default:
+      return value ?? '';
+  }
+}
+
 /** ValidateEventUpdate for events.k8s.io/v1: only the series and metadata change. */
 export const validateStrictEventUpdate = (event: Event, old: Event): FieldError[] => [
   ...validateLegacyEvent(event),
   ...(equalJson(event.series, old.series) ? [] : validateSeries(event)),
-  ...FIXED.flatMap((field) =>
-    immutable(event[field] ?? '', old[field] ?? '', path(field === 'reportingComponent' ? 'reportingController' : field)),
-  ),
+  ...FIXED.flatMap((field) => {
+    const at = path(field === 'reportingComponent' ? 'reportingController' : field);
+    return equalJson(shown(event, field), shown(old, field))
+      ? []
+      : [fieldError.invalid(at, shown(event, field), 'field is immutable')];
+  }),
 ];

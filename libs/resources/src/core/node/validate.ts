@@ -4,7 +4,7 @@ import { goJsonError } from '../../fields/json-text.ts';
 import { legacyCidr, parseLegacyCidr } from '../../fields/legacy-ips.ts';
 import { Once } from '../../fields/once.ts';
 import { validateTaints } from '../../fields/taints.ts';
-import { resourceQuantity } from '../../podspec/resource-quantities.ts';
+import { resourceQuantity } from '../../podspec/resources.ts';
 import type { Node } from '../../types.gen.ts';
 import { validateConfigSource, validateConfigStatus } from './config-source.ts';
 

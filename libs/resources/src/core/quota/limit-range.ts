@@ -2,8 +2,8 @@ import { type FieldError, fieldError, type Path, path, Quantity, validateQualifi
 import { textErrors } from '../../fields/names.ts';
 import { Once } from '../../fields/once.ts';
 import { isOvercommitAllowed } from '../../podspec/resource-names.ts';
+import { containerResourceName, resourceName } from '../../podspec/resources.ts';
 import type { LimitRange, LimitRangeItem } from '../../types.gen.ts';
-import { containerResourceName, resourceName } from './resource-names.ts';
 
 const TYPES = ['Pod', 'Container', 'PersistentVolumeClaim'];
 const LISTS = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const;
