@@ -45,7 +45,7 @@ test('taints are unique by key and effect', () => {
     { key: 'a', effect: 'NoSchedule' as const },
   ];
   expect(texts(validateTaints(taints, at))).toEqual([
-    'x[1]: Duplicate value: {"key":"a","effect":"NoSchedule"}: taints must be unique by key and effect pair',
+    'x[1]: Duplicate value: {"Key":"a","Value":"","Effect":"NoSchedule","TimeAdded":null}: taints must be unique by key and effect pair',
   ]);
 });
 
