@@ -1,6 +1,7 @@
 import type { AdmissionAttributes, AdmissionPlugin, Registry, ResourceReader } from '@windlass/apiserver';
-import type { AnyObject, ResourceDefinition } from '@windlass/meta';
+import { type AnyObject, type ResourceDefinition, StatusError } from '@windlass/meta';
 import type { Pod, ResourceQuota } from '@windlass/resources';
+import type { Amounts } from '../amounts.ts';
 import { isPods, podOf } from '../pods.ts';
 import { refused } from '../refused.ts';
 import { charge, limitedNames, missingRequests } from './charge.ts';
@@ -22,6 +23,19 @@ const isCounted = (attributes: AdmissionAttributes): boolean => {
  * requests over any number of servers exceeds it; a controller counts down again. Runs last, when nothing else refuses.
  */
 export function resourceQuota(reader: ResourceReader, registry: Registry, quotas: ResourceDefinition): AdmissionPlugin {
+  async function count(attributes: AdmissionAttributes, name: string, requested: Amounts, isDry: boolean): Promise<void> {
+    const change = (current: AnyObject) => {
+      const reason = charge(current as unknown as ResourceQuota, requested);
+      if (reason) throw refused(attributes, reason);
+    };
+    try {
+      await registry.rewrite(quotas, attributes.namespace, name, change, isDry);
+    } catch (error) {
+      // A quota that is gone limits nothing.
+      if (!(error instanceof StatusError && error.code === 404)) throw error;
+    }
+  }
+
   return {
     name: 'ResourceQuota',
     handles: (operation) => operation === 'CREATE' || operation === 'UPDATE',
@@ -42,17 +56,7 @@ export function resourceQuota(reader: ResourceReader, registry: Registry, quotas
         if (missing) throw refused(attributes, `failed quota: ${quota.metadata.name}: ${missing}`);
       }
       for (const isDry of dryRun ? [true] : [true, false])
-        for (const { metadata } of matching)
-          await registry.rewrite(
-            quotas,
-            namespace,
-            metadata.name!,
-            (current) => {
-              const reason = charge(current as unknown as ResourceQuota, requested);
-              if (reason) throw refused(attributes, reason);
-            },
-            isDry,
-          );
+        for (const { metadata } of matching) await count(attributes, metadata.name!, requested, isDry);
     },
   };
 }
