@@ -2,6 +2,7 @@ import type { Allocator } from '@windlass/apiserver';
 import { parseCidr } from '@windlass/meta';
 import type { IpFamily } from '@windlass/resources';
 import type { Foundation } from '../start-api-server.ts';
+import { ensureDefaultEndpoints } from './default-endpoints.ts';
 import { ensureDefaultService } from './default-service.ts';
 import { DEFAULT_PORT_RANGE, NodePorts } from './node-ports.ts';
 import { ServiceAllocator } from './service-allocator.ts';
@@ -16,4 +17,6 @@ export async function startServices(foundation: Foundation, allocators: Allocato
   const failed = (err: unknown) => logger.warn({ err }, 'claim not released');
   allocators.push(new ServiceAllocator({ ips, ports }, families, failed));
   await ensureDefaultService(foundation);
+  // An address that no endpoint may have (loopback, another family) must not keep the server from starting.
+  await ensureDefaultEndpoints(foundation).catch((err) => logger.warn({ err }, 'service kubernetes has no endpoints'));
 }

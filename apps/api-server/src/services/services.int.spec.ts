@@ -37,6 +37,24 @@ it('gives every service an address of its own, recorded as IPAddress, over both 
   expect([...(await addresses()).keys()]).toEqual(['10.96.0.1']);
 });
 
+it('points the service kubernetes at the server that started last', async () => {
+  const slices = {
+    group: 'discovery.k8s.io',
+    version: 'v1',
+    resource: 'endpointslices',
+    namespaced: true,
+    kind: 'EndpointSlice',
+  };
+  const restarted = await startTestApiServer({
+    databaseUrl: servers[0]!.databaseUrl,
+    serviceCidr: '10.96.0.0/26',
+    advertise: { host: '192.0.2.7', port: 6443 },
+  });
+  const slice = await restarted.admin.resource<AnyObject>(slices).get({ name: 'kubernetes', namespace });
+  await restarted.stop();
+  expect(slice).toMatchObject({ endpoints: [{ addresses: ['192.0.2.7'] }], ports: [{ name: 'https', port: 6443 }] });
+});
+
 it('hands out each node port once, over both servers, and takes them back', async () => {
   const create = (i: number) => services(i % 2).create(service(`port-${i}`, { type: 'NodePort' }));
   const made = await Promise.all(Array.from({ length: 20 }, (_, i) => create(i)));
