@@ -11,8 +11,10 @@ export async function ensureDefaultService({ config, reader, writer }: Foundatio
   await ensureObject(bootstrap, 'networking.k8s.io', 'servicecidrs', {
     metadata: { name: 'kubernetes' },
     spec: { cidrs: [config.serviceCidr] },
-    status: { conditions: [{ ...CONDITION, lastTransitionTime }] },
   } as unknown as AnyObject);
+  const ready = (cidr: AnyObject) =>
+    cidr.status?.conditions?.length ? undefined : { ...cidr, status: { conditions: [{ ...CONDITION, lastTransitionTime }] } };
+  await writer.modify('networking.k8s.io', 'servicecidrs', '', 'kubernetes', ready, 'status');
   await reader.getFresh('networking.k8s.io', 'servicecidrs', '', 'kubernetes');
   const clusterIP = cidrAddress(parseCidr(config.serviceCidr)!, 1);
   await ensureObject(bootstrap, '', 'services', {

@@ -37,6 +37,12 @@ it('gives every service an address of its own, recorded as IPAddress, over both 
   expect([...(await addresses()).keys()]).toEqual(['10.96.0.1']);
 });
 
+it('has a ServiceCIDR that is ready', async () => {
+  const cidrs = { group: 'networking.k8s.io', version: 'v1', resource: 'servicecidrs', namespaced: false, kind: 'ServiceCIDR' };
+  const { status } = await servers[0]!.admin.resource<AnyObject>(cidrs).get({ name: 'kubernetes' });
+  expect(status.conditions).toMatchObject([{ type: 'Ready', status: 'True' }]);
+});
+
 it('points the service kubernetes at the server that started last', async () => {
   const slices = {
     group: 'discovery.k8s.io',
