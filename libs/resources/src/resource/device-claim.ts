@@ -17,8 +17,9 @@ export function defaultWanted(wanted: Wanted): void {
   for (const toleration of wanted.tolerations ?? []) toleration.operator ||= 'Equal';
 }
 
-export function defaultDeviceClaim({ requests = [] }: Partial<DeviceClaim>): void {
-  for (const { exactly, firstAvailable = [] } of requests) {
+export function defaultDeviceClaim({ requests }: Partial<DeviceClaim>): void {
+  // Null, not absent, when it is not set.
+  for (const { exactly, firstAvailable = [] } of requests ?? []) {
     if (exactly) defaultWanted(exactly);
     for (const alternative of firstAvailable) defaultWanted(alternative);
   }

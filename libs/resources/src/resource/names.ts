@@ -39,9 +39,12 @@ export function fullyQualifiedAttribute(name: string, at: Path): FieldError[] {
 /** Names of a claim's requests, with those of their alternatives. */
 export type RequestNames = ReadonlyMap<string, ReadonlySet<string>>;
 
-export const requestNamesOf = ({ requests = [] }: Partial<DeviceClaim>): RequestNames =>
+export const requestNamesOf = ({ requests }: Partial<DeviceClaim>): RequestNames =>
   new Map(
-    requests.map(({ name, firstAvailable }) => [name, new Set((firstAvailable ?? []).map((alternative) => alternative.name))]),
+    (requests ?? []).map(({ name, firstAvailable }) => [
+      name,
+      new Set((firstAvailable ?? []).map((alternative) => alternative.name)),
+    ]),
   );
 
 const NO_REQUEST = "must be the name of a request in the claim or the name of a request and a subrequest separated by '/'";

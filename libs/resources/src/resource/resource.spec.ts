@@ -28,6 +28,12 @@ test('a request is for one device unless it says otherwise', () => {
   ]);
 });
 
+test('a claim without requests', () => {
+  const claim = { requests: null } as never;
+  defaultDeviceClaim(claim);
+  expect(validateDeviceClaim(claim, at)).toEqual([]);
+});
+
 test.each<[object, string[]]>([
   [{ requests: [request('a'), request('b')] }, []],
   [{ requests: [request('a'), request('a')] }, ['x.requests[1]: Duplicate value: "a"']],
