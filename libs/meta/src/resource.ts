@@ -14,6 +14,8 @@ export interface HookContext {
   /** Subresource being written, or ''. */
   readonly subresource: string;
   readonly namespace: string;
+  /** Tells the client of something that is also told when the write is refused; other warnings come from `warnings`. */
+  warn(text: string): void;
 }
 
 /** How `metadata.name` is checked. Texts are those of k8s.io/apimachinery/pkg/api/validation. */

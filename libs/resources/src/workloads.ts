@@ -1,4 +1,5 @@
 import type { ResourceDefinition } from '@windlass/meta';
+import { controllerRevisions } from './apps/controller-revision.ts';
 import { daemonSets } from './apps/daemon-set.ts';
 import { deployments } from './apps/deployment.ts';
 import { replicaSets } from './apps/replica-set.ts';
@@ -11,6 +12,7 @@ import { replicationControllers } from './core/replication-controller.ts';
 
 /** Pods and the kinds that make, scale or protect them. */
 export const workloads = [
+  controllerRevisions,
   cronJobs,
   daemonSets,
   deployments,

@@ -10,12 +10,13 @@ export interface WriteOptions {
 }
 
 /** What hooks may know of a request that is in admission. */
-export const hookContextOf = ({ user, dryRun, subresource, namespace }: AdmissionAttributes, now: Date): HookContext => ({
+export const hookContextOf = ({ user, dryRun, subresource, namespace, addWarning }: AdmissionAttributes, now: Date): HookContext => ({
   now,
   user,
   dryRun,
   subresource,
   namespace,
+  warn: addWarning,
 });
 
 export const hookContext = (
@@ -29,4 +30,5 @@ export const hookContext = (
   dryRun,
   subresource: context.info.subresource,
   namespace: definition.scope === 'Namespaced' ? context.info.namespace : '',
+  warn: (text) => void context.warnings.push(text),
 });

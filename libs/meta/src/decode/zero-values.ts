@@ -81,10 +81,12 @@ export const NOT_MATERIALISED: ReadonlySet<string> = new Set([
 /** Times and lists without a pointer or omitempty: null when unset. */
 const NULL_FIELDS: ReadonlySet<string> = new Set([
   'drivers.CSINodeSpec',
+  'currentMetrics.HorizontalPodAutoscalerStatus',
   'deprecatedFirstTimestamp.Event',
   'deprecatedLastTimestamp.Event',
   'endpoints.EndpointSlice',
   'eventTime.Event',
+  'finishedAt.ContainerStateTerminated',
   'firstTimestamp.Event',
   'lastTimestamp.Event',
   'limits.LimitRangeSpec',
@@ -92,6 +94,8 @@ const NULL_FIELDS: ReadonlySet<string> = new Set([
   'requests.DeviceClaim',
   'rules.ClusterRole',
   'rules.Role',
+  'startedAt.ContainerStateRunning',
+  'startedAt.ContainerStateTerminated',
 ]);
 
 /** Whether Go writes null for an unset field. The times of conditions are neither pointers nor omitted. */

@@ -1,18 +1,36 @@
+import { path } from '@windlass/meta';
 import { builtin } from '../generic/definition.ts';
 import { metadataFields } from '../generic/selectable.ts';
 import { defaultPod } from '../podspec/pod-defaults.ts';
-import { podQosClass } from '../podspec/pod-resources.ts';
+import { validateEphemeralUpdate } from '../podspec/pod-ephemeral.ts';
+import { preparePod } from '../podspec/pod-prepare.ts';
+import { keepToResize, validatePodResize } from '../podspec/pod-resize.ts';
 import { validatePodCreate } from '../podspec/pod-rules.ts';
+import { keepFixedStatus, validatePodStatusUpdate } from '../podspec/pod-status.ts';
+import { validatePodUpdate } from '../podspec/pod-update.ts';
+import { podWarnings } from '../podspec/warnings.ts';
 import type { Pod } from '../types.gen.ts';
+import { podColumns } from './pod-columns.ts';
 
 const TERMINAL = new Set(['Succeeded', 'Failed']);
+const WHOLE = path();
 
-function prepareForCreate(pod: Pod): void {
-  pod.status = { phase: 'Pending', qosClass: podQosClass(pod.spec) };
-}
+const warnings = ({ metadata, spec }: Pod): string[] => podWarnings(metadata, spec, WHOLE);
 
 export const pods = builtin<Pod>('v1', 'pods', {
-  strategy: { default: defaultPod, prepareForCreate, validate: validatePodCreate, validateUpdate: () => [] },
+  columns: podColumns,
+  strategy: {
+    default: defaultPod,
+    prepareForCreate: preparePod,
+    validate: validatePodCreate,
+    validateUpdate: validatePodUpdate,
+    warnings,
+  },
+  subresources: {
+    status: { prepareForUpdate: keepFixedStatus, validateUpdate: validatePodStatusUpdate },
+    ephemeralcontainers: { keepsMetadata: true, validateUpdate: validateEphemeralUpdate, warnings },
+    resize: { prepareForUpdate: keepToResize, validateUpdate: validatePodResize, warnings },
+  },
   selectableFields: {
     ...metadataFields,
     'spec.nodeName': (pod) => pod.spec.nodeName ?? '',

@@ -24,6 +24,7 @@ export const STRUCTS: Record<string, string> = {
   CSIVolumeSource: 'Driver:s ReadOnly:? FSType@fsType:? VolumeAttributes:? NodePublishSecretRef:?LocalObjectReference',
   DeploymentStrategy: 'Type:s RollingUpdate:?RollingUpdateDeployment',
   DaemonSetUpdateStrategy: 'Type:s RollingUpdate:?RollingUpdateDeployment',
+  DownwardAPIProjection: 'Items:[]DownwardAPIVolumeFile',
   DownwardAPIVolumeFile: 'Path:s FieldRef:?ObjectFieldSelector ResourceFieldRef:?ResourceFieldSelector Mode:?',
   DownwardAPIVolumeSource: 'Items:[]DownwardAPIVolumeFile DefaultMode:?',
   EmptyDirVolumeSource: 'Medium:s SizeLimit:?',
@@ -119,7 +120,7 @@ export const STRUCTS: Record<string, string> = {
     CSI@csi:?CSIVolumeSource Ephemeral:?EphemeralVolumeSource Image:?ImageVolumeSource`,
   VolumeDevice: 'Name:s DevicePath:s',
   VolumeMount: `Name:s ReadOnly:b RecursiveReadOnly:? MountPath:s SubPath:s MountPropagation:? SubPathExpr:s`,
-  VolumeProjection: `Secret:?Projection DownwardAPI:?DownwardAPIVolumeSource ConfigMap:?Projection
+  VolumeProjection: `Secret:?Projection DownwardAPI:?DownwardAPIProjection ConfigMap:?Projection
     ServiceAccountToken:?ServiceAccountTokenProjection ClusterTrustBundle:?ClusterTrustBundleProjection
     PodCertificate:?PodCertificateProjection`,
   VolumeResourceRequirements: 'Limits:? Requests:?',

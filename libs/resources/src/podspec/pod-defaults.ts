@@ -22,6 +22,8 @@ export function defaultPod(pod: Pod): void {
   defaultPodSpec(spec);
   if (spec.resources) defaultPodResources(spec);
   spec.enableServiceLinks ??= true;
+  // Of pods alone: templates keep what they were given.
+  if (spec.terminationGracePeriodSeconds! < 0) spec.terminationGracePeriodSeconds = 1;
   if (spec.hostNetwork) defaultHostPorts(spec);
   const { status } = pod;
   // podIP is the older and authoritative form of the first of podIPs.

@@ -1,0 +1,42 @@
+import { type Column, fieldError, type OwnerReference, path } from '@windlass/meta';
+import { immutable } from '../fields/immutable.ts';
+import { nonNegative } from '../fields/numbers.ts';
+import { ageColumn, column, nameColumn } from '../generic/columns.ts';
+import { builtin } from '../generic/definition.ts';
+import { fieldDoc } from '../generic/docs.ts';
+import type { ControllerRevision } from '../types.gen.ts';
+
+const validate = ({ data, revision }: ControllerRevision) => [
+  ...(data === undefined ? [fieldError.required(path('data'), 'data is mandatory')] : []),
+  ...nonNegative(revision, path('revision')),
+];
+
+/** `statefulset.apps/web` */
+function ownerText(owner: OwnerReference | undefined): string {
+  if (!owner) return '<none>';
+  const slash = owner.apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : `.${owner.apiVersion.slice(0, slash)}`;
+  return `${owner.kind.toLowerCase()}${group}/${owner.name}`;
+}
+
+const columns: readonly Column<ControllerRevision>[] = [
+  nameColumn as Column<ControllerRevision>,
+  column<ControllerRevision>('Controller', 'string', 'Controller of the object', ({ metadata }) =>
+    ownerText(metadata.ownerReferences?.find(({ controller }) => controller)),
+  ),
+  column<ControllerRevision>(
+    'Revision',
+    'string',
+    fieldDoc('apps.v1.ControllerRevision', 'revision'),
+    ({ revision }) => revision,
+  ),
+  ageColumn as Column<ControllerRevision>,
+];
+
+export const controllerRevisions = builtin<ControllerRevision>('apps/v1', 'controllerrevisions', {
+  columns,
+  strategy: {
+    validate,
+    validateUpdate: (object, old) => [...validate(object), ...immutable(object.data, old.data, path('data'))],
+  },
+});
