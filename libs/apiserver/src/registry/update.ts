@@ -132,7 +132,7 @@ async function replaced(
   const allocation = await allocate(allocators, definition, object, old, options.dryRun);
   try {
     strategy.prepareForUpdate?.(object, old, hooks);
-    if (definition.hasGeneration) bumpGeneration(definition, object, old);
+    if (definition.hasGeneration && context.info.subresource !== 'status') bumpGeneration(definition, object, old);
     // Kinds check metadata a second time: Kubernetes lists what is wrong there twice.
     const changed = validateObjectMetaUpdate(object.metadata, old.metadata);
     const errors = [

@@ -21,7 +21,9 @@ const AT = path('spec');
 /** A field of older API versions that apps/v1 shows as an annotation. */
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
-function defaultDaemonSet({ spec }: DaemonSet): void {
+function defaultDaemonSet(object: DaemonSet): void {
+  const { spec } = object;
+  setTemplateGeneration(object, templateGeneration(object));
   spec.updateStrategy ??= {};
   spec.updateStrategy.type ||= 'RollingUpdate';
   if (spec.updateStrategy.type === 'RollingUpdate') {

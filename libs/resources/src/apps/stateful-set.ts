@@ -61,6 +61,7 @@ function warnings({ metadata, spec }: StatefulSet, old: StatefulSet | undefined)
 }
 
 export const statefulSets = builtin<StatefulSet>('apps/v1', 'statefulsets', {
+  nameRule: 'dns1123Label',
   columns,
   strategy: {
     default: defaultStatefulSet,

@@ -1,4 +1,5 @@
 import data from '../../data/field-docs.json' with { type: 'json' };
+import { REFERENCE_DOCS } from './reference-docs.ts';
 
 const docs = data as Record<string, Record<string, string>>;
 
@@ -12,7 +13,7 @@ export const schemaDocs = (schema: string): Readonly<Record<string, string>> | u
  * @throws Error for a field without text
  */
 export function fieldDoc(type: string, field: string, paragraphs = false): string {
-  const text = docs[`io.k8s.api.${type}`]?.[field] ?? docs[type]?.[field];
+  const text = docs[`io.k8s.api.${type}`]?.[field] ?? docs[type]?.[field] ?? REFERENCE_DOCS[`${type} ${field}`];
   if (text === undefined) throw new Error(`field-docs.json has no ${type} ${field}`);
   return paragraphs ? text.replace(/ {2,}/g, ({ length }) => (length === 2 ? '\n\n' : `\n${' '.repeat(length - 1)}`)) : text;
 }
