@@ -10,7 +10,10 @@ export interface WriteOptions {
 }
 
 /** What hooks may know of a request that is in admission. */
-export const hookContextOf = ({ user, dryRun, subresource, namespace, addWarning }: AdmissionAttributes, now: Date): HookContext => ({
+export const hookContextOf = (
+  { user, dryRun, subresource, namespace, addWarning }: AdmissionAttributes,
+  now: Date,
+): HookContext => ({
   now,
   user,
   dryRun,
