@@ -28,8 +28,8 @@ let serverIp: string;
 
 /** Whether `client` gets an answer of the server, by its address. */
 const reaches = async (client: string, port = 8080): Promise<boolean> =>
-  (await tryKubectl(['-n', ns, 'exec', client, '--', 'wget', '-q', '-T', '1', '-O', '-', `http://${serverIp}:${port}/`])).code ===
-  0;
+  (await tryKubectl(['-n', ns, 'exec', client, '--', 'timeout', '1', 'wget', '-q', '-O', '-', `http://${serverIp}:${port}/`]))
+    .code === 0;
 const becomes = (client: string, wanted: boolean) => eventually(async () => (await reaches(client)) === wanted, 10);
 
 beforeAll(async () => {
