@@ -10,8 +10,10 @@ import {
   StaticTokens,
   type TokenAuthenticator,
 } from '@windlass/apiserver';
+import { NodeRestriction } from './admission/node-restriction/plugin.ts';
 import { accessControl } from './authz/access-control.ts';
 import { RbacEscalation } from './authz/escalation.ts';
+import { addReviews } from './reviews/index.ts';
 import type { Foundation } from './start-api-server.ts';
 import { BoundObjects } from './tokens/bound-objects.ts';
 import { issuerPaths } from './tokens/discovery.ts';
@@ -31,10 +33,11 @@ export interface Security {
 export function secure(foundation: Foundation, registry: Registry): Security {
   const access = accessControl(foundation.reader);
   const bearer = bearerTokens(foundation, registry);
+  addReviews(foundation.extensions, access, bearer);
   return {
     authenticators: [new ClientCertificateAuthenticator(), bearer],
     authorizer: access.authorizer,
-    plugins: [new RbacEscalation(access)],
+    plugins: [new NodeRestriction(foundation.reader), new RbacEscalation(access)],
     stop: () => access.stop(),
   };
 }

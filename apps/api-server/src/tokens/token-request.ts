@@ -5,15 +5,17 @@ import {
   badRequest,
   conflict,
   fieldError,
+  forbidden,
   goQuote,
   invalid,
   notFound,
   type ResourceDefinition,
 } from '@windlass/meta';
-import type { BoundObjectReference, TokenRequestSpec } from '@windlass/resources';
+import type { BoundObjectReference, Pod, TokenRequestSpec } from '@windlass/resources';
 import { SignJWT } from 'jose';
 import { boundClaims, type ObjectClaim } from './claims.ts';
 import type { SigningKey } from './keys.ts';
+import { nodeRefusal } from './node-refusal.ts';
 
 const GROUP = 'authentication.k8s.io';
 const MINIMUM_SECONDS = 600;
@@ -88,6 +90,9 @@ export function tokenRequest({ key, issuer, audiences, reader, registry }: Token
       throw badRequest(`name in URL (${name}) does not match name in TokenRequest object (${body.metadata.name})`);
     if (!spec.audiences?.length) spec.audiences = [...audiences];
     const account = await find('serviceaccounts', namespace, name);
+    const pod = reader.get('', 'pods', namespace, spec.boundObjectRef?.name ?? '') as unknown as Pod | undefined;
+    const refusal = nodeRefusal(context.user, spec, pod, audiences);
+    if (refusal) throw forbidden({ group: '', resource: 'serviceaccounts' }, name, refusal);
     const binding = spec.boundObjectRef ? await bind(spec.boundObjectRef, namespace, name) : {};
     const extended =
       binding.pod !== undefined &&

@@ -1,4 +1,5 @@
 import { type FieldError, fieldError, labelSelectorMatcher, path } from '@windlass/meta';
+import { validateLabelSelector } from '../fields/label-selector.ts';
 import { builtin } from '../generic/definition.ts';
 import type { ClusterRole } from '../types.gen.ts';
 import { rulesErrors } from './validate-rules.ts';
@@ -10,11 +11,12 @@ function aggregationErrors({ aggregationRule }: ClusterRole): FieldError[] {
   if (selectors.length === 0)
     return [fieldError.required(at, 'at least one clusterRoleSelector required if aggregationRule is non-nil')];
   return selectors.flatMap((selector, i) => {
+    const errors = validateLabelSelector(selector, at.index(i));
     try {
       labelSelectorMatcher(selector);
-      return [];
+      return errors;
     } catch {
-      return [fieldError.invalid(at.index(i), null, 'invalid label selector.')];
+      return [...errors, fieldError.invalid(at.index(i), null, 'invalid label selector.')];
     }
   });
 }
