@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { AccessAttributes, AdmissionAttributes, AdmissionPlugin } from '@windlass/apiserver';
-import { type AnyObject, forbidden, notFound, type StatusError } from '@windlass/meta';
+import { type AnyObject, equalJson, forbidden, notFound, type StatusError } from '@windlass/meta';
 import { compactRules, type PolicyRule, type RoleRef, uncovered } from '@windlass/resources';
 import type { AccessControl } from './access-control.ts';
 import { RBAC_GROUP } from './rbac-index.ts';
@@ -20,7 +19,7 @@ const withoutCollectedFields = ({ metadata, ...rest }: AnyObject): object => {
 
 /** The garbage collector may take owners and finalizers off what it could not grant. */
 const onlyForCollection = (object: AnyObject, old: AnyObject | undefined): boolean =>
-  old !== undefined && isDeepStrictEqual(withoutCollectedFields(object), withoutCollectedFields(old));
+  old !== undefined && equalJson(withoutCollectedFields(object), withoutCollectedFields(old));
 
 /**
  * Nobody grants more than it has: a role's rules, or the rules of a bound role, must be covered by the writer's own, unless it may

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { AnyObject } from '@windlass/meta';
+import { type AnyObject, equalJson } from '@windlass/meta';
 import { type PolicyRule, type Subject, uncovered } from '@windlass/resources';
 
 const AUTOUPDATE = 'rbac.authorization.kubernetes.io/autoupdate';
@@ -20,8 +19,7 @@ function withMetadata(existing: AnyObject, expected: AnyObject): AnyObject {
   return { ...existing, metadata };
 }
 
-const changed = (existing: AnyObject, object: AnyObject): Reconciled =>
-  isDeepStrictEqual(existing, object) ? undefined : { object };
+const changed = (existing: AnyObject, object: AnyObject): Reconciled => (equalJson(existing, object) ? undefined : { object });
 
 /** Adds the rules, selectors, labels and annotations that are missing; takes nothing away. */
 export function reconciledRole(existing: AnyObject, expected: AnyObject): Reconciled {
@@ -30,7 +28,7 @@ export function reconciledRole(existing: AnyObject, expected: AnyObject): Reconc
   if (expected.aggregationRule) {
     const selectors: unknown[] = existing.aggregationRule?.clusterRoleSelectors ?? [];
     const missing = (expected.aggregationRule.clusterRoleSelectors as unknown[]).filter(
-      (wanted) => !selectors.some((selector) => isDeepStrictEqual(selector, wanted)),
+      (wanted) => !selectors.some((selector) => equalJson(selector, wanted)),
     );
     if (missing.length > 0) object.aggregationRule = { clusterRoleSelectors: [...selectors, ...missing] };
   } else {
@@ -47,7 +45,7 @@ const subjectText = ({ kind, apiGroup = '', namespace = '', name }: Subject): st
 /** Adds the missing subjects, labels and annotations; a binding of another role is made anew. */
 export function reconciledBinding(existing: AnyObject, expected: AnyObject): Reconciled {
   if (isProtected(existing)) return undefined;
-  if (!isDeepStrictEqual(existing.roleRef, expected.roleRef)) return { object: expected, recreate: true };
+  if (!equalJson(existing.roleRef, expected.roleRef)) return { object: expected, recreate: true };
   const object = withMetadata(existing, expected);
   const subjects = (existing.subjects ?? []) as Subject[];
   const known = new Set(subjects.map(subjectText));

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import { type FieldError, fieldError, type Path, path } from '@windlass/meta';
+import { equalJson, type FieldError, fieldError, type Path, path } from '@windlass/meta';
 import type { CertificateSigningRequest, CertificateSigningRequestCondition as Condition } from '../types.gen.ts';
 
 export const conditionsOf = ({ status }: CertificateSigningRequest): Condition[] => status?.conditions ?? [];
@@ -42,7 +41,7 @@ export function conditionChangeErrors(now: readonly Condition[], before: readonl
   for (const type of ['Approved', 'Denied']) {
     const [next, old] = [of(now, type), of(before, type)];
     if (next.length > old.length) errors.push(fieldError.forbidden(AT, `updates may not add a condition of type "${type}"`));
-    else if (next.length === old.length && !isDeepStrictEqual(next, old))
+    else if (next.length === old.length && !equalJson(next, old))
       errors.push(fieldError.forbidden(AT, `updates may not modify a condition of type "${type}"`));
   }
   return errors;

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import { type FieldError, fieldError, type Path } from '@windlass/meta';
+import { equalJson, type FieldError, fieldError, type Path } from '@windlass/meta';
 import { bootstrapData } from '../bootstrap.ts';
 
 const GROUP = 'flowcontrol.apiserver.k8s.io';
@@ -9,5 +8,5 @@ export const MANDATORY = new Set(['exempt', 'catch-all']);
 export function mandatorySpecErrors(resource: string, name: string, spec: unknown, at: Path): FieldError[] {
   if (!MANDATORY.has(name)) return [];
   const fixed = bootstrapData[`${GROUP}/${resource}`]?.find(({ metadata }) => metadata.name === name)?.spec;
-  return isDeepStrictEqual(spec, fixed) ? [] : [fieldError.invalid(at, spec, `spec of '${name}' must equal the fixed value`)];
+  return equalJson(spec, fixed) ? [] : [fieldError.invalid(at, spec, `spec of '${name}' must equal the fixed value`)];
 }

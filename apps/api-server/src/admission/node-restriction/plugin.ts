@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { AdmissionAttributes, AdmissionPlugin, ResourceReader } from '@windlass/apiserver';
-import type { AnyObject } from '@windlass/meta';
+import { type AnyObject, equalJson } from '@windlass/meta';
 import type { Pod } from '@windlass/resources';
 import { nodeOf } from '../../authz/node/identity.ts';
 import { podOf } from '../pods.ts';
@@ -20,7 +19,7 @@ function nodeRefusal(node: string, { operation, name, object, oldObject }: Admis
       : undefined;
   }
   if (operation !== 'UPDATE') return undefined;
-  if (!isDeepStrictEqual(object!.spec?.taints ?? [], oldObject!.spec?.taints ?? []))
+  if (!equalJson(object!.spec?.taints ?? [], oldObject!.spec?.taints ?? []))
     return `node ${quoted(node)} is not allowed to modify taints`;
   const labels = forbiddenLabels(changedLabels(object!.metadata.labels, oldObject!.metadata.labels));
   return labels.length > 0 ? `is not allowed to modify labels: ${labels.join(', ')}` : undefined;
@@ -30,9 +29,9 @@ function podStatusRefusal(node: string, { object, oldObject }: AdmissionAttribut
   const [now, before] = [object as unknown as Pod, oldObject as unknown as Pod];
   if (before.spec.nodeName !== node)
     return `node ${quoted(node)} can only update pod status for pods with spec.nodeName set to itself`;
-  if (!isDeepStrictEqual(now.metadata.labels ?? {}, before.metadata.labels ?? {}))
+  if (!equalJson(now.metadata.labels ?? {}, before.metadata.labels ?? {}))
     return `node ${quoted(node)} cannot update labels through pod status`;
-  if (!isDeepStrictEqual(now.status?.resourceClaimStatuses ?? [], before.status?.resourceClaimStatuses ?? []))
+  if (!equalJson(now.status?.resourceClaimStatuses ?? [], before.status?.resourceClaimStatuses ?? []))
     return `node ${quoted(node)} cannot update resource claim statuses`;
   return undefined;
 }
