@@ -1,4 +1,5 @@
 import type { Runnable } from '@windlass/controller';
+import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoints/endpoints-controller.ts';
@@ -32,6 +33,7 @@ export const controllers: Record<string, ControllerMaker> = {
   daemonset: daemonSetController,
   statefulset: statefulSetController,
   job: jobController,
+  cronjob: cronJobController,
   'job-orphans': jobOrphanController,
   horizontalpodautoscaler: (context, { hpaSyncPeriodSeconds = 15, hpaDownscaleStabilizationSeconds = 300 }) =>
     hpaController(context, {

@@ -5,6 +5,7 @@
  */
 export * from './cel/index.ts';
 export * from './conditions.ts';
+export * from './cron/index.ts';
 export * from './decode/index.ts';
 export * from './duration.ts';
 export * from './field-error.ts';
