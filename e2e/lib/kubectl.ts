@@ -14,7 +14,8 @@ export function tryKubectl(args: readonly string[], input?: string, timeoutMs = 
     const child = execFile(
       program,
       ['--kubeconfig', kubeconfig, ...args],
-      { timeout: timeoutMs, maxBuffer: 64 << 20 },
+      // Jest gives specs a copy of the environment; without this, a child would not see what a spec sets.
+      { timeout: timeoutMs, maxBuffer: 64 << 20, env: process.env },
       (error, stdout, stderr) => {
         const code = error ? (typeof error.code === 'number' ? error.code : 1) : 0;
         resolve({ code, stdout, stderr: error && !stderr ? String(error) : stderr });
