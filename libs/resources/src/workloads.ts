@@ -4,6 +4,7 @@ import { daemonSets } from './apps/daemon-set.ts';
 import { deployments } from './apps/deployment.ts';
 import { replicaSets } from './apps/replica-set.ts';
 import { statefulSets } from './apps/stateful-set.ts';
+import { horizontalPodAutoscalers, horizontalPodAutoscalersV1 } from './autoscaling/horizontal-pod-autoscalers.ts';
 import { cronJobs } from './batch/cron-job.ts';
 import { jobs } from './batch/job.ts';
 import { podTemplates } from './core/pod-template.ts';
@@ -16,6 +17,8 @@ export const workloads = [
   cronJobs,
   daemonSets,
   deployments,
+  horizontalPodAutoscalers,
+  horizontalPodAutoscalersV1,
   jobs,
   podTemplates,
   pods,
