@@ -85,6 +85,8 @@ const MIGRATIONS: readonly string[] = [
     PERFORM pg_notify('${CHANNEL}', s.revision::text) FROM store_state s;
   END $write$;
   `,
+  // A new store begins above revision 1, the client's guess at a beginning: watching from there is too old, as it is in Kubernetes.
+  'UPDATE store_state SET revision = 2, compacted = 2 WHERE revision = 1',
 ];
 
 /** Any number, the same in every version: two servers that start together migrate one after the other. */

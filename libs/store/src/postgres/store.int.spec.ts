@@ -54,15 +54,15 @@ describe('PostgreSQL store', () => {
   test('events of others arrive without notifications, too', async () => {
     await fresh();
     const [writer, reader] = await Promise.all([PostgresObjectStore.open(url), PostgresObjectStore.open(url, { pollMs: 100 })]);
-    const watch = collect(reader, '/', 1, (events) => events.length === 2);
+    const watch = collect(reader, '/', 2, (events) => events.length === 2);
     await writer.create('/core/pods/a/1', '1');
     const client = new pg.Client(url);
     await client.connect();
     await client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%/listener'");
     // A writer that says nothing: only polling can find it.
-    await client.query(`UPDATE store_state SET revision = 3`);
+    await client.query(`UPDATE store_state SET revision = 4`);
     await client.query(
-      `INSERT INTO revision_log (revision, type, key, data, create_revision) VALUES (3, 'c', '/core/pods/a/2', '2', 3)`,
+      `INSERT INTO revision_log (revision, type, key, data, create_revision) VALUES (4, 'c', '/core/pods/a/2', '2', 4)`,
     );
     await client.end();
     expect((await watch).events.map((event) => event.data)).toEqual(['1', '2']);
@@ -78,7 +78,7 @@ describe('PostgreSQL store', () => {
     const seen = new Map<string, number>();
     const order: number[] = [];
     const watching = (async () => {
-      for await (const { events } of other.watch('/', 1, stop.signal)) {
+      for await (const { events } of other.watch('/', 2, stop.signal)) {
         for (const event of events) {
           seen.set(event.key, event.revision);
           order.push(event.revision);
@@ -108,7 +108,7 @@ describe('PostgreSQL store', () => {
     expect(stored).toEqual(acknowledged);
     while ((order.at(-1) ?? 0) < newest) await pause(10);
     expect(seen).toEqual(stored);
-    expect(order).toEqual(Array.from({ length: newest - 1 }, (_, i) => i + 2));
+    expect(order).toEqual(Array.from({ length: newest - 2 }, (_, i) => i + 3));
     stop.abort();
     await watching;
     await Promise.all([store.close(), other.close()]);
@@ -153,9 +153,9 @@ describe('PostgreSQL store', () => {
     expect(refused).toEqual(Array(240).fill('KeyExistsError'));
     const { items, revision } = await store.list('/');
     expect(new Map(items.map((item) => [item.key, item.revision]))).toEqual(made);
-    expect(revision).toBe(1 + 480);
-    const { events } = await collect(store, '/', 1, (got) => got.length >= 480);
-    expect(events.map((event) => event.revision)).toEqual(Array.from({ length: 480 }, (_, i) => i + 2));
+    expect(revision).toBe(2 + 480);
+    const { events } = await collect(store, '/', 2, (got) => got.length >= 480);
+    expect(events.map((event) => event.revision)).toEqual(Array.from({ length: 480 }, (_, i) => i + 3));
     // A writer whose row someone removed gets another.
     await client.query('DELETE FROM store_writers');
     await store.create('/core/pods/x/x', '1');
