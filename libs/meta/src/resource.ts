@@ -161,6 +161,8 @@ export interface ResourceDefinition<T = AnyObject> {
    */
   termination?: { mark(object: T): void; held(object: T): boolean };
   columns?: readonly Column<T>[];
+  /** Annotations that are no part of the metadata and table forms: in Kubernetes, conversion to the version adds them. */
+  versionAnnotations?: readonly string[];
   /** Field selectors beyond metadata.name and metadata.namespace; label → value. */
   selectableFields?: Record<string, (object: T) => string>;
   subresources?: Record<string, Subresource<T>>;

@@ -8,6 +8,7 @@ import {
   type PatchType,
   parsePatch,
   patchedInvalid,
+  patchedText,
   patchSchema,
   type ResourceDefinition,
   restoreProblem,
@@ -54,7 +55,12 @@ export function patcher(
 ): (current: AnyObject) => AnyObject {
   const patch: ParsedPatch = parsePatch(text, type);
   const refuse = (result: unknown, why: string) =>
-    patch.type === 'strategic' ? patchedInvalid(goValue(patch.patch), why) : patchedInvalid(result, why);
+    patchedInvalid(
+      patch.type === 'strategic'
+        ? goValue(patch.patch)
+        : patchedText(result, patch, definition.schema, (name) => parts.protobuf?.message(name)),
+      why,
+    );
   return (current) => {
     const result = applyParsedPatch(current as never, patch, schemaOf(parts, definition.schema));
     if (type === 'strategic') {

@@ -3,6 +3,7 @@ import {
   compileProtobuf,
   type ProtobufCodec,
   ProtobufError,
+  type ProtobufMessage,
   type ProtobufSource,
   type ResourceDefinition,
   unwrap,
@@ -22,6 +23,11 @@ export class ProtobufForms {
 
   has(definition: ResourceDefinition): boolean {
     return this.#source(definition.schema) !== undefined;
+  }
+
+  /** Fields of a message, in the order in which Go declares them. */
+  message(schema: string): ProtobufMessage | undefined {
+    return this.#source(schema);
   }
 
   #codec(schema: string | undefined): ProtobufCodec | undefined {

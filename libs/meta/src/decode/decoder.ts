@@ -3,7 +3,7 @@ import type { Schema, SchemaSource } from '../schema.ts';
 import { canonicalMicroTime, canonicalTime } from '../time.ts';
 import { goType, jsonKind, refName, structName } from './go-types.ts';
 import { fieldsText, type Trail, trailText } from './trail.ts';
-import { DROPPED_ZEROS, NOT_MATERIALISED, nullWhenUnset, POINTER_STRINGS } from './zero-values.ts';
+import { DROPPED_ZEROS, KEPT_EMPTY_LISTS, NOT_MATERIALISED, nullWhenUnset, POINTER_STRINGS } from './zero-values.ts';
 
 /** A value that does not fit its Go type; the text is encoding/json's. */
 export class DecodeError extends Error {
@@ -233,7 +233,7 @@ class Compiler {
     if (property.type === 'boolean' || property.type === 'integer' || property.type === 'number') {
       return !DROPPED_ZEROS.has(key) && !DROPPED_ZEROS.has(scoped);
     }
-    if (property.type === 'array') return false;
+    if (property.type === 'array') return KEPT_EMPTY_LISTS.has(scoped);
     return !(property.type === 'object' && typeof property.additionalProperties === 'object');
   }
 }

@@ -78,6 +78,9 @@ export const NOT_MATERIALISED: ReadonlySet<string> = new Set([
   'parentRef.IPAddressSpec',
 ]);
 
+/** Lists whose explicit emptiness means something: no managers at all, where an unset list leaves them as they are. */
+export const KEPT_EMPTY_LISTS: ReadonlySet<string> = new Set(['managedFields.ObjectMeta']);
+
 /** Times and lists without a pointer or omitempty: null when unset. */
 const NULL_FIELDS: ReadonlySet<string> = new Set([
   'drivers.CSINodeSpec',

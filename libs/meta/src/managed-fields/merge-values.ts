@@ -70,7 +70,7 @@ export function mergeValues(type: ManagedType, live: unknown, applied: unknown):
   return cloneJson(applied);
 }
 
-/** TypedValue.RemoveItems: the value without the set's paths; containers that became empty are undefined. */
+/** TypedValue.RemoveItems: the value without the set's paths. A container that became empty is undefined, inside another one null. */
 export function removeItems(type: ManagedType, value: unknown, set: FieldSet): unknown {
   if (!set.children) return value;
   const map = granularMap(type, value);
@@ -80,10 +80,8 @@ export function removeItems(type: ManagedType, value: unknown, set: FieldSet): u
     for (const key of Object.keys(map.map)) {
       const below = set.children.get(`f:${key}`);
       if (below?.member) continue;
-      const kept = below ? removeItems(typeOfKey(map.type, key), map.map[key], below) : map.map[key];
-      if (kept === undefined) continue;
       any = true;
-      setKey(out, key, kept);
+      setKey(out, key, below ? (removeItems(typeOfKey(map.type, key), map.map[key], below) ?? null) : map.map[key]);
     }
     return any ? out : undefined;
   }
@@ -93,8 +91,7 @@ export function removeItems(type: ManagedType, value: unknown, set: FieldSet): u
   for (const item of value as unknown[]) {
     const below = set.children.get(itemElement(list, item) ?? '');
     if (below?.member) continue;
-    const kept = below ? removeItems(list.element, item, below) : item;
-    if (kept !== undefined) out.push(kept);
+    out.push(below ? (removeItems(list.element, item, below) ?? null) : item);
   }
   return out.length > 0 ? out : undefined;
 }

@@ -65,9 +65,9 @@ export function dispossess(managers: Managers, conflicts: Map<string, Conflict>,
   }
 }
 
-/** Kubernetes' sign for "forget all managers": a single empty entry. */
+/** Kubernetes' signs for "forget all managers": an empty list, or a single empty entry. */
 const isReset = (entries: readonly ManagedFieldsEntry[] | undefined): boolean =>
-  entries?.length === 1 && Object.keys(entries[0] as object).length === 0;
+  entries?.length === 0 || (entries?.length === 1 && Object.keys(entries[0] as object).length === 0);
 
 function managersOf(old: AnyObject | undefined, object: AnyObject, subresource: string): Managers {
   const live = old?.metadata.managedFields;

@@ -80,6 +80,6 @@ export function applyParsedPatch(object: JsonMap, patch: ParsedPatch, schema: Pa
   }
 }
 
-/** The patched value is no object of the kind: 422 on the field `patch`, showing the value. */
-export const patchedInvalid = (patched: unknown, message: string): StatusError =>
-  invalid('', '', '', [fieldError.invalid('patch', typeof patched === 'string' ? patched : JSON.stringify(patched), message)]);
+/** The patched value is no object of the kind: 422 on the field `patch`, showing what was patched. */
+export const patchedInvalid = (patched: string, message: string): StatusError =>
+  invalid('', '', '', [fieldError.invalid('patch', patched, message)]);

@@ -22,7 +22,8 @@ const fail = (message: string): never => {
   throw new JsonPatchError(message);
 };
 
-function parsePointer(pointer: unknown): string[] {
+/** Reference tokens of a JSON pointer (RFC 6901). @throws JsonPatchError */
+export function parsePointer(pointer: unknown): string[] {
   if (typeof pointer !== 'string') return fail('missing path');
   if (pointer === '') return [];
   if (!pointer.startsWith('/')) return fail(`invalid path ${pointer}`);

@@ -2,6 +2,7 @@ import type { JsonMap } from '../json-value.ts';
 import type { Schema } from '../schema.ts';
 import { applyParsedPatch, parsePatch } from './apply-patch.ts';
 import { PatchSchema } from './patch-schema.ts';
+import { patchedText } from './patched-text.ts';
 
 const containers: Schema = {
   type: 'array',
@@ -140,4 +141,23 @@ test.each([
     thrown = error;
   }
   expect(thrown).toMatchObject({ status: { code, message } });
+});
+
+test.each([
+  ['merge', { spec: 'x' }, '{"a":1,"metadata":{"name":"\\u003c","labels":{"a":"1","b":"2"}},"spec":"x"}'],
+  ['merge', { metadata: { labels: {} } }, '{"a":1,"metadata":{"labels":{"a":"1","b":"2"},"name":"\\u003c"}}'],
+  [
+    'json',
+    [{ op: 'add', path: '/metadata/x', value: 1 }],
+    '{"a":1,"metadata":{"labels":{"a":"1","b":"2"},"name":"\\u003c","x":1}}',
+  ],
+] as const)('what a %s patch %j made is shown as Go writes it', (type, patch, expected) => {
+  const messages: Record<string, Record<string, readonly [number, string]>> = {
+    Thing: { metadata: [1, 'Meta'], spec: [2, 'string'], a: [3, 'int32'] },
+    Meta: { name: [1, 'string'], labels: [2, '{}string'] },
+  };
+  const object = { metadata: { labels: { b: '2', a: '1' }, name: '<' }, a: 1 };
+  const parsed = parsePatch(JSON.stringify(patch), type);
+  const text = patchedText(applyParsedPatch(object, parsed, schema), parsed, 'Thing', (name) => messages[name]);
+  expect(text).toBe(expected);
 });

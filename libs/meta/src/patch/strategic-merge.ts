@@ -88,7 +88,8 @@ function mergeMaps(
 }
 
 function mergeList(original: unknown[], patch: unknown[], field: PatchField, deletes: boolean): unknown[] {
-  if (!deletes && field.strategy !== 'merge') return withoutDirectives(patch) as unknown[];
+  // What is replaced is taken as it stands: directives in it are unknown fields to the decoder.
+  if (!deletes && field.strategy !== 'merge') return patch;
   if (original.length === 0 && patch.length === 0) return original;
   sameKinds(original, patch);
   if (!isMap(original[0] ?? patch[0])) {
@@ -145,7 +146,7 @@ function mergeMap(target: JsonMap | undefined, patch: JsonMap, schema: PatchSche
     const before = Object.hasOwn(original, key) ? original[key] : undefined;
     if (isMap(before) && isMap(change)) {
       const field = schema.field(key);
-      original[key] = field.strategy === 'replace' ? withoutDirectives(change) : mergeMap(before, change, field.schema);
+      original[key] = field.strategy === 'replace' ? change : mergeMap(before, change, field.schema);
     } else if (Array.isArray(before) && Array.isArray(change)) {
       original[key] = mergeList(before, change, schema.field(key), deletes);
     } else if (!deletes) setKey(original, key, withoutDirectives(change));
