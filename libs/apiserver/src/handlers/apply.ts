@@ -12,6 +12,7 @@ import { type Manage, setManagedFields } from '../registry/field-management.ts';
 import { judge } from '../request/decoders.ts';
 import type { RequestContext } from '../seams.ts';
 import type { ServerParts } from '../server-parts.ts';
+import { asCreate } from './create-on-write.ts';
 import { checkName } from './names.ts';
 
 const decodingFailed = (why: string): StatusError => badRequest(`error decoding YAML: ${why}`);
@@ -86,7 +87,7 @@ export async function applyObject(
       if (!missing) throw error;
     }
     try {
-      const create: RequestContext = { ...context, info: { ...context.info, verb: 'create' } };
+      const create = await asCreate(parts, definition, context);
       return { object: await registry.create(definition, create, merge(undefined), options, manage), created: true };
     } catch (error) {
       if (!(error instanceof StatusError && error.reason === 'AlreadyExists')) throw error;

@@ -13,11 +13,11 @@ import { selectionOf } from '../read/selectors.ts';
 import type { WriteOptions } from '../registry/context.ts';
 import { bodyFormat, judge } from '../request/decoders.ts';
 import { writeOptions } from '../request/write-options.ts';
-import type { RequestContext } from '../seams.ts';
 import { extensionKey } from '../server-parts.ts';
 import { admitAction } from './admit-other.ts';
 import type { Answer } from './answer.ts';
 import { applyObject } from './apply.ts';
+import { asCreate } from './create-on-write.ts';
 import { handleDelete, handleDeleteCollection } from './delete.ts';
 import { checkName } from './names.ts';
 import { patcher, patchTypeOf } from './patch.ts';
@@ -105,10 +105,10 @@ async function update(request: ResourceRequest): Promise<Answer> {
     return success(definition, await parts.registry.update(definition, context, options, produce));
   } catch (error) {
     const missing = error instanceof StatusError && error.code === 404 && error.status.details?.name === name;
-    if (!missing || !definition.createOnUpdate || context.info.subresource) throw error;
+    if (!missing || !definition.createOnUpdate) throw error;
   }
   checkUid(definition, { metadata: { name, namespace: context.info.namespace } }, uid);
-  const creating: RequestContext = { ...context, info: { ...context.info, verb: 'create' } };
+  const creating = await asCreate(parts, definition, context);
   return success(definition, await parts.registry.create(definition, creating, object, options), 201);
 }
 

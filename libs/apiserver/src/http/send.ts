@@ -88,7 +88,7 @@ async function sendList(reply: Reply, status: number, definition: ResourceDefini
     return write(reply, status, `${text(table(definition, metadata, objects, include, new Date()), form)}\n`);
   }
   if (form.as === 'partial') {
-    const items = list.items.map((item) => partial(item.object));
+    const items = list.items.map((item) => partial(definition, item.object));
     return writeObject(reply, status, { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items });
   }
   const head = { kind: listKindOf(definition), apiVersion: apiVersionOf(definition.group, definition.version), metadata };
@@ -124,7 +124,7 @@ export async function send(reply: Reply, answer: Answer): Promise<void> {
     const metadata = { resourceVersion: object.metadata.resourceVersion };
     return write(reply, status, `${text(table(definition, metadata, [object], include, new Date()), form)}\n`);
   }
-  if (form.as === 'partial') return writeObject(reply, status, partial(object));
+  if (form.as === 'partial') return writeObject(reply, status, partial(definition, object));
   if (bytes && form.encoding === 'json' && !form.pretty) return write(reply, status, Buffer.concat([bytes, Buffer.from('\n')]));
   return writeObject(reply, status, stamp(definition, object as AnyObject));
 }

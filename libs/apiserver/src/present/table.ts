@@ -24,14 +24,21 @@ export function columnDefinitions(definition: ResourceDefinition) {
 export function tableRow(definition: ResourceDefinition, object: AnyObject, include: IncludeObject, now: Date) {
   const cells = columnsOf(definition).map((column) => column.cell(object, now));
   if (include === 'None') return { cells, object: null };
-  return { cells, object: include === 'Object' ? stamp(definition, object) : partial(object) };
+  return { cells, object: include === 'Object' ? stamp(definition, object) : partial(definition, object) };
+}
+
+function metadataOf({ versionAnnotations }: ResourceDefinition, { metadata }: AnyObject): AnyObject['metadata'] {
+  const { annotations, ...rest } = metadata;
+  if (!versionAnnotations || !annotations) return metadata;
+  const kept = Object.entries(annotations).filter(([key]) => !versionAnnotations.includes(key));
+  return kept.length > 0 ? { ...metadata, annotations: Object.fromEntries(kept) } : rest;
 }
 
 /** meta/v1 PartialObjectMetadata. */
-export const partial = (object: AnyObject) => ({
+export const partial = (definition: ResourceDefinition, object: AnyObject) => ({
   kind: 'PartialObjectMetadata',
   apiVersion: 'meta.k8s.io/v1',
-  metadata: object.metadata,
+  metadata: metadataOf(definition, object),
 });
 
 /** meta/v1 Table of one answer. */

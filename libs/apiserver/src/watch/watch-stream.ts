@@ -106,7 +106,7 @@ export class WatchStream {
 
   #shape(object: AnyObject): object {
     const { definition, form, include } = this.#request;
-    if (form.as === 'partial') return partial(object);
+    if (form.as === 'partial') return partial(definition, object);
     const first = !this.#columnsSent;
     this.#columnsSent = true;
     return {

@@ -122,6 +122,7 @@ const columns: readonly Column<DaemonSet>[] = [
 
 export const daemonSets = builtin<DaemonSet>('apps/v1', 'daemonsets', {
   columns,
+  versionAnnotations: [TEMPLATE_GENERATION],
   strategy: {
     default: defaultDaemonSet,
     prepareForCreate(object) {
