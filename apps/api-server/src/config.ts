@@ -19,6 +19,9 @@ export interface ApiServerConfig {
   serviceAccountIssuer?: string;
   /** How often the nodes' use of CPU and memory is read for metrics.k8s.io. Default 15. */
   metricsResolutionSeconds?: number;
+  /** Reads and writes that are answered at a time; together they are the seats of priority and fairness. Default 400 and 200. */
+  maxRequestsInflight?: number;
+  maxMutatingRequestsInflight?: number;
   auditLog?: string;
   auditPolicyFile?: string;
   /** Default false: requests without credentials get 401. */

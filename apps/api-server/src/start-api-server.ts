@@ -26,6 +26,7 @@ import { bootstrapObjects } from './bootstrap/index.ts';
 import type { ApiServerConfig } from './config.ts';
 import { addConnects } from './connect/index.ts';
 import { followCustomResources } from './custom-resources/index.ts';
+import { startFlowControl } from './flow/index.ts';
 import { KubeletClient } from './kubelet/kubelet-client.ts';
 import { startMetrics } from './metrics/index.ts';
 import { healthPath } from './paths/health.ts';
@@ -101,6 +102,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   await bootstrapObjects(foundation, pki);
   await startServices(foundation, allocators);
   const customResources = followCustomResources(foundation, registry);
+  const flowControl = startFlowControl(foundation);
   const stopMetrics = startMetrics(foundation);
   await cache.readFresh();
 
@@ -116,6 +118,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
     reader: new Reader(store, cache),
     authenticators: security.authenticators,
     authorizer: security.authorizer,
+    flow: flowControl.flow,
     extensions,
     lateDefinition: (group, version, resource) => customResources.find(group, version, resource),
     indexOf: ({ group, names }) => Object.keys(INDEXES[`/${group || 'core'}/${names.plural}/`] ?? {}),
@@ -136,6 +139,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
       customResources.stop();
       webhooks.client.close();
       stopMetrics();
+      flowControl.stop();
       kubelets.close();
       await cache.stop();
       await http.close();

@@ -5,8 +5,9 @@ import {
   type Registry,
   type RequestContext,
   type ResourceWriter,
+  setManagedFields,
 } from '@windlass/apiserver';
-import { type AnyObject, internalError, type ResourceDefinition } from '@windlass/meta';
+import { type AnyObject, apiVersionOf, internalError, type ResourceDefinition } from '@windlass/meta';
 
 /** Who the server is when it writes for itself. */
 export const LOOPBACK_USER = { username: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
@@ -62,6 +63,22 @@ export function loopbackWriter(definitions: Definitions, registry: Registry): Re
       const definition = definitionOf(group, resource);
       const produce = (current: AnyObject) => change(JSON.parse(JSON.stringify(current)) as AnyObject) ?? current;
       return registry.update(definition, serverContext(definition, namespace, name, subresource), options, produce);
+    },
+    apply(group, resource, object, manager, subresource = '') {
+      const definition = definitionOf(group, resource);
+      const { namespace = '', name = '' } = object.metadata;
+      const applied = { apiVersion: apiVersionOf(definition.group, definition.version), kind: definition.kind, ...object };
+      let fields: AnyObject['metadata']['managedFields'];
+      const merge = (current: AnyObject): AnyObject => {
+        const how = { manager, subresource, force: true };
+        const result = registry.fields.apply(definition, current, applied, how, registry.now());
+        fields = result.managedFields;
+        return result.object ?? current;
+      };
+      const as = { ...options, fieldManager: manager };
+      return registry.update(definition, serverContext(definition, namespace, name, subresource), as, merge, (made) =>
+        setManagedFields(made, fields),
+      );
     },
     async delete(group, resource, namespace, name, deleteOptions) {
       const definition = definitionOf(group, resource);

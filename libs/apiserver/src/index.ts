@@ -18,6 +18,7 @@ export { Reader } from './read/reader.ts';
 export { hookContextOf } from './registry/context.ts';
 export { deleteObject } from './registry/delete.ts';
 export type { DeleteOptions } from './registry/delete-options.ts';
+export { setManagedFields } from './registry/field-management.ts';
 export { Registry, type RegistryParts } from './registry/registry.ts';
 export { Decoders } from './request/decoders.ts';
 export { requestInfo } from './request/request-info.ts';

@@ -125,6 +125,8 @@ export interface ResourceWriter {
     change: (object: AnyObject) => AnyObject | undefined,
     subresource?: string,
   ): Promise<AnyObject>;
+  /** Server-side apply, forced, by a manager of its own, of an object that exists. @throws StatusError 404 */
+  apply(group: string, resource: string, object: AnyObject, manager: string, subresource?: string): Promise<AnyObject>;
   delete(group: string, resource: string, namespace: string, name: string, options?: AnyObject): Promise<void>;
 }
 
@@ -188,9 +190,21 @@ export interface AuditSink {
   record(context: RequestContext, outcome: { status: number; request?: AnyObject; response?: AnyObject; startedAt: Date }): void;
 }
 
-/** Priority and fairness. @throws StatusError 429 */
+/** A request's place in its priority level. */
+export interface FlowTurn {
+  /** Of the flow schema and the priority level; '' while they are not stored. */
+  schemaUid: string;
+  levelUid: string;
+  /** Absent when the request may run at once. Rejects when it is refused: the server has too much to do. */
+  admitted?: Promise<void>;
+  /** Gives the place to the next. May be called more than once. */
+  release(): void;
+}
+
+/** Priority and fairness. */
 export interface FlowController {
-  enter(info: RequestInfo, user: UserInfo, signal: AbortSignal): Promise<() => void> | (() => void);
+  /** @returns undefined for what takes no place: connections that last */
+  enter(context: RequestContext): FlowTurn | undefined;
 }
 
 export type ResourceVerb = Verb;

@@ -54,9 +54,18 @@ async function ensure(bootstrap: Bootstrap, key: string, family: Family, expecte
 }
 
 /** Roles, bindings, flow schemas, priority levels and priority classes, created or brought up to date, all at once. */
-export async function ensureDefaults(bootstrap: Bootstrap): Promise<void> {
+export const ensureDefaults = (bootstrap: Bootstrap): Promise<void> => ensureFamilies(bootstrap, Object.entries(FAMILIES));
+
+/** Flow schemas and priority levels alone. */
+export const flowDefaults = (bootstrap: Bootstrap): Promise<void> =>
+  ensureFamilies(
+    bootstrap,
+    Object.entries(FAMILIES).filter(([, family]) => family === flow),
+  );
+
+async function ensureFamilies(bootstrap: Bootstrap, families: readonly (readonly [string, Family])[]): Promise<void> {
   await Promise.all(
-    Object.entries(FAMILIES).flatMap(([key, family]) =>
+    families.flatMap(([key, family]) =>
       [...(bootstrapData[key] ?? []), ...(WINDLASS_ROLES[key] ?? [])].map((object) =>
         ensure(bootstrap, key, family, complete(family, object)),
       ),

@@ -4,7 +4,7 @@ import { discovery } from '../discovery/discovery.ts';
 import { negotiate } from '../present/form.ts';
 import type { RequestContext } from '../seams.ts';
 import type { PathAnswer, ServerParts } from '../server-parts.ts';
-import { PageNotFound } from './page-not-found.ts';
+import { PageNotFound } from './plain-answer.ts';
 import { type Reply, sendObject } from './send.ts';
 
 /** Paths that name no resource: discovery, health, version, OpenAPI, metrics and what the app registers. @throws StatusError 404, 405 */

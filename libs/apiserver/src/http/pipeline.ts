@@ -25,8 +25,9 @@ import { readBody } from '../request/body.ts';
 import { requestInfo } from '../request/request-info.ts';
 import type { ConnectHandler, Credentials, RequestContext, RequestInfo } from '../seams.ts';
 import { extensionKey, type ServerParts } from '../server-parts.ts';
-import { PageNotFound, sendPageNotFound } from './page-not-found.ts';
+import { takeTurn } from './flow-turn.ts';
 import { handlePath } from './paths.ts';
+import { PageNotFound, PlainAnswer, sendPlain } from './plain-answer.ts';
 import { countRequest, inflight } from './request-metrics.ts';
 import { checkRoute } from './routes.ts';
 import { type Reply, send, sendObject } from './send.ts';
@@ -160,14 +161,15 @@ export class Pipeline {
   }
 
   async #admitted<T>(context: RequestContext, response: ServerResponse | undefined, run: () => Promise<T>): Promise<T> {
-    const release = await this.#parts.flow?.enter(context.info, context.user, context.signal);
-    // A watch or a connection holds its place only until it is established.
-    if (context.info.verb === 'watch' || !response) release?.();
+    // A watch holds its place until it streams, a connection that lasts has none.
+    const turn = this.#parts.flow?.enter(context);
     try {
+      const waiting = turn && takeTurn(turn, response);
+      if (waiting) await waiting;
       await this.#authorize(context);
       return await run();
     } finally {
-      release?.();
+      turn?.release();
     }
   }
 
@@ -236,7 +238,7 @@ export class Pipeline {
       response.destroy();
       return;
     }
-    if (error instanceof PageNotFound) return sendPageNotFound(response);
+    if (error instanceof PlainAnswer) return sendPlain(response, error);
     const { status } = toStatusError(error, this.#parts);
     if (status.code === 401) response.setHeader('www-authenticate', 'Bearer');
     const form: Form = reply.form.encoding !== 'json' ? reply.form : { ...JSON_FORM, pretty: reply.form.pretty };

@@ -9,6 +9,8 @@ import type { LiveSubscription } from './subscription.ts';
 /** Objects, recent events and subscribers of one resource. */
 export class ResourceCache {
   readonly history: History;
+  /** Of the objects as they are sent. */
+  bytes = 0;
   readonly #byKey = new Map<string, CachedObject>();
   readonly #sorted: CachedObject[] = [];
   readonly #indexes = new Map<string, FieldIndex>();
@@ -42,6 +44,7 @@ export class ResourceCache {
   #put(object: CachedObject): void {
     const before = this.#byKey.get(object.key);
     this.#byKey.set(object.key, object);
+    this.bytes += object.bytes.length - (before?.bytes.length ?? 0);
     const last = this.#sorted.at(-1);
     if (!last || last.key < object.key) this.#sorted.push(object);
     else {
@@ -55,6 +58,7 @@ export class ResourceCache {
     const before = this.#byKey.get(key);
     if (!before) return;
     this.#byKey.delete(key);
+    this.bytes -= before.bytes.length;
     this.#sorted.splice(lowerBound(this.#sorted, key), 1);
     for (const index of this.#indexes.values()) index.replace(before, undefined);
   }

@@ -84,6 +84,12 @@ export class WatchCache {
     return { items: all.slice(start, stop), revision: this.#revision, remaining: end - stop };
   }
 
+  /** What a resource prefix (`/group/resource/`) holds. */
+  sizeOf(prefix: string): { objects: number; bytes: number } {
+    const resource = this.#resources.get(prefix);
+    return resource ? { objects: resource.sorted.length, bytes: resource.bytes } : { objects: 0, bytes: 0 };
+  }
+
   /** Waits until the cache holds everything that was committed when this was called. @returns the cache's revision then. @throws StoreUnavailableError */
   async readFresh(): Promise<number> {
     const revision = await this.#askRevision();
