@@ -1,31 +1,37 @@
 // The API server beside the real kube-apiserver (with etcd) in one run: creates, GET, LIST, watch fan-out, resident memory.
-//   node bench/api.ts [--count 5000] windlass=URL,TOKEN,PID[+PID…] kube=URL,TOKEN,PID+PID
+//   npm run build && node bench/api.ts [--count 5000] [kube=URL,TOKEN,PID+PID…]
+// Ours is started here, on a PostgreSQL with synchronous commits; the others must run already.
 import { podBody } from './lib/pod.ts';
 import { parallel, percentile, residentMiB } from './lib/stats.ts';
 import { BenchClient, type Target } from './lib/target.ts';
+import { startWindlass } from './lib/windlass.ts';
 
 const args = process.argv.slice(2);
 const countAt = args.indexOf('--count');
 const count = countAt >= 0 ? Number(args.splice(countAt, 2)[1]) : 5000;
-const targets: Target[] = args.map((arg) => {
+const ours = await startWindlass();
+const others: Target[] = args.map((arg) => {
   const [name, rest] = arg.split(/=(.*)/s);
   const [url, token, pids] = rest!.split(',');
   return { name: name!, url: url!, token: token!, pids: pids!.split('+').map(Number) };
 });
+const targets = [ours, ...others];
 const rows = new Map<string, Record<string, string>>();
 const note = (figure: string, target: Target, value: string) => {
   rows.set(figure, { ...rows.get(figure), [target.name]: value });
   console.error(`${target.name}: ${figure}: ${value}`);
 };
-const must = (want: number, got: { status: number; body: () => string }) => {
-  if (got.status !== want) throw new Error(`wanted ${want}, got ${got.status}: ${got.body().slice(0, 300)}`);
+const must = (want: number, got: { status: number; text: string }) => {
+  if (got.status !== want) throw new Error(`wanted ${want}, got ${got.status}: ${got.text.slice(0, 300)}`);
 };
 
 async function measure(target: Target): Promise<void> {
   const ns = `bench-${Date.now().toString(36)}`;
   const client = new BenchClient(target, 64);
   must(201, await client.request('POST', '/api/v1/namespaces', JSON.stringify({ metadata: { name: ns } })));
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  // No controller manager runs beside either of them.
+  const account = JSON.stringify({ metadata: { name: 'default' } });
+  must(201, await client.request('POST', `/api/v1/namespaces/${ns}/serviceaccounts`, account));
   const pods = `/api/v1/namespaces/${ns}/pods`;
   const create = async (name: string) => must(201, await client.request('POST', pods, podBody(name, ns)));
   for (let i = 0; i < 200; i++) await create(`warm-${i}`);
@@ -52,7 +58,7 @@ async function measure(target: Target): Promise<void> {
   const list = await parallel(9, 1, async () => must(200, await client.request('GET', pods)));
   note(`LIST ${count} pods`, target, `p50 ${percentile(list.ms, 50).toFixed(0)} ms`);
   const table = await parallel(9, 1, async () =>
-    must(200, await client.request('GET', pods, undefined, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' })),
+    must(200, await client.request('GET', pods, undefined, 'application/json;as=Table;v=v1;g=meta.k8s.io')),
   );
   note(`LIST ${count} pods as Table`, target, `p50 ${percentile(table.ms, 50).toFixed(0)} ms`);
 
@@ -61,7 +67,7 @@ async function measure(target: Target): Promise<void> {
   let seen = 0;
   const watching = new BenchClient(target, watchers + 4);
   const maps = `/api/v1/namespaces/${ns}/configmaps`;
-  const first = JSON.parse((await client.request('GET', maps)).body());
+  const first = JSON.parse((await client.request('GET', maps)).text);
   const stops = await Promise.all(
     Array.from({ length: watchers }, () =>
       watching.watch(`${maps}?watch=1&resourceVersion=${first.metadata.resourceVersion}`, (events) => {
@@ -97,4 +103,4 @@ async function measure(target: Target): Promise<void> {
 for (const target of targets) await measure(target);
 console.log(`| | ${targets.map((t) => t.name).join(' | ')} |\n|---|${targets.map(() => '---|').join('')}`);
 for (const [figure, values] of rows) console.log(`| ${figure} | ${targets.map((t) => values[t.name] ?? '').join(' | ')} |`);
-process.exit(0);
+await ours.stop();

@@ -1,4 +1,5 @@
 import https from 'node:https';
+import { Lane, type Received } from './lane.ts';
 
 /** A Kubernetes API server under measurement. */
 export interface Target {
@@ -9,52 +10,43 @@ export interface Target {
   pids: number[];
 }
 
-export interface Answer {
-  status: number;
-  bytes: number;
-  body: () => string;
-}
-
-/** A keep-alive HTTPS client with at most `connections` sockets. */
+/** At most `connections` keep-alive connections for requests, and one more for each watch. */
 export class BenchClient {
   readonly #target: Target;
-  readonly #agent: https.Agent;
+  readonly #agent = new https.Agent({ rejectUnauthorized: false });
+  readonly #free: Lane[] = [];
+  readonly #lanes: Lane[] = [];
+  readonly #waiting: ((lane: Lane) => void)[] = [];
+  readonly #connections: number;
+  readonly #head: string;
+
   constructor(target: Target, connections: number) {
     this.#target = target;
-    this.#agent = new https.Agent({ keepAlive: true, maxSockets: connections, rejectUnauthorized: false });
+    this.#connections = connections;
+    this.#head = `host: ${new URL(target.url).host}\r\nauthorization: Bearer ${target.token}\r\n`;
   }
 
-  request(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const url = new URL(path, this.#target.url);
-      const request = https.request(
-        url,
-        {
-          method,
-          agent: this.#agent,
-          headers: {
-            authorization: `Bearer ${this.#target.token}`,
-            accept: 'application/json',
-            ...(body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : {}),
-            ...headers,
-          },
-        },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('error', reject);
-          response.on('end', () =>
-            resolve({
-              status: response.statusCode ?? 0,
-              bytes: chunks.reduce((n, c) => n + c.length, 0),
-              body: () => Buffer.concat(chunks).toString('utf8'),
-            }),
-          );
-        },
-      );
-      request.on('error', reject);
-      request.end(body);
+  async request(method: string, path: string, body?: string, accept = 'application/json'): Promise<Received> {
+    const lane = await this.#lane();
+    const content = body ? `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` : '';
+    const request = `${method} ${path} HTTP/1.1\r\n${this.#head}accept: ${accept}\r\n${content}\r\n${body ?? ''}`;
+    const received = await lane.send(request).catch((error) => {
+      this.#lanes.splice(this.#lanes.indexOf(lane), 1);
+      throw error;
     });
+    const next = this.#waiting.shift();
+    if (next) next(lane);
+    else this.#free.push(lane);
+    return received;
+  }
+
+  #lane(): Lane | Promise<Lane> {
+    const free = this.#free.pop();
+    if (free) return free;
+    if (this.#lanes.length >= this.#connections) return new Promise((resolve) => this.#waiting.push(resolve));
+    const lane = new Lane(new URL(this.#target.url));
+    this.#lanes.push(lane);
+    return lane;
   }
 
   /** Opens a watch and calls `onEvent` once per event line. */
@@ -80,6 +72,7 @@ export class BenchClient {
   }
 
   close(): void {
+    for (const lane of this.#lanes) lane.close();
     this.#agent.destroy();
   }
 }

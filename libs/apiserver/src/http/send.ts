@@ -1,19 +1,20 @@
 import type { ServerResponse } from 'node:http';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import { type AnyObject, apiVersionOf, PROTOBUF_MEDIA, type ResourceDefinition, type Status } from '@windlass/meta';
-import { joinObjects } from '@windlass/store';
 import { stringify } from 'yaml';
 import { listKindOf } from '../definitions.ts';
 import type { Answer } from '../handlers/answer.ts';
 import type { Form } from '../present/form.ts';
+import { listText, partialListText, tableText } from '../present/list-text.ts';
 import type { ProtobufForms } from '../present/protobuf-forms.ts';
 import { type IncludeObject, partial, table } from '../present/table.ts';
 import type { ListAnswer } from '../read/reader.ts';
 import { stamp } from '../registry/encode.ts';
+import { pieces } from './pieces.ts';
 
-const compress = promisify(gzip);
-/** kube-apiserver compresses answers above this. */
+/** kube-apiserver compresses answers above this; no less than a piece. */
 const GZIP_ABOVE = 128 * 1024;
 
 export interface Reply {
@@ -32,23 +33,43 @@ export function warningHeaders(warnings: readonly string[]): string[] {
   return [...new Set(warnings)].map((text) => `299 - "${text.replace(/[\\"]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`);
 }
 
-async function write(reply: Reply, status: number, body: Buffer | string): Promise<void> {
-  const { response, form, warnings } = reply;
-  let data = typeof body === 'string' ? Buffer.from(body) : body;
-  const headers: Record<string, string | string[] | number> = {
-    'content-type': MEDIA[form.encoding] ?? 'application/json',
-    'cache-control': 'no-cache, private',
-  };
-  if (warnings.length > 0) headers.warning = warningHeaders(warnings);
-  if (reply.acceptsGzip && data.length > GZIP_ABOVE) {
-    data = await compress(data, { level: 1 });
-    headers['content-encoding'] = 'gzip';
-    headers.vary = 'Accept-Encoding';
-  }
-  headers['content-length'] = data.length;
+const headersOf = ({ form, warnings }: Reply): Record<string, string | string[] | number> => ({
+  'content-type': MEDIA[form.encoding] ?? 'application/json',
+  'cache-control': 'no-cache, private',
+  ...(warnings.length > 0 ? { warning: warningHeaders(warnings) } : {}),
+});
+
+const write = (reply: Reply, status: number, body: Buffer | string): Promise<void> => writePieces(reply, status, pieces([body]));
+
+/** A long body goes out while the rest is still being made and encrypted, and no faster than the client takes it. */
+async function writePieces(reply: Reply, status: number, made: Generator<Buffer>): Promise<void> {
+  const { response } = reply;
+  // Before the headers: what fails here is still answered with a Status.
+  const first: Buffer = made.next().value ?? Buffer.alloc(0);
+  const second = made.next();
   if (response.destroyed) return;
-  response.writeHead(status, headers);
-  response.end(data);
+  if (second.done && !(reply.acceptsGzip && first.length > GZIP_ABOVE)) {
+    response.writeHead(status, { ...headersOf(reply), 'content-length': first.length });
+    response.end(first);
+    return;
+  }
+  const all = chain(first, second.done ? [] : chain(second.value, made));
+  if (!reply.acceptsGzip) {
+    response.writeHead(status, headersOf(reply));
+    return stream(all, response);
+  }
+  response.writeHead(status, { ...headersOf(reply), 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
+  return stream(all, response, createGzip({ level: 1 }));
+}
+
+function* chain(first: Buffer, rest: Iterable<Buffer>): Generator<Buffer> {
+  yield first;
+  yield* rest;
+}
+
+async function stream(made: Iterable<Buffer>, response: ServerResponse, ...through: NodeJS.ReadWriteStream[]): Promise<void> {
+  // The client went away: nobody is left to tell.
+  await pipeline([Readable.from(made), ...through, response]).catch(() => response.destroy());
 }
 
 function text(object: unknown, form: Form): string {
@@ -83,28 +104,23 @@ const listMetadata = ({ revision, continue: token, remaining }: ListAnswer, { cu
 async function sendList(reply: Reply, status: number, definition: ResourceDefinition, list: ListAnswer): Promise<void> {
   const { form, include } = reply;
   const metadata = listMetadata(list, form.as === 'object' ? definition : { ...definition, custom: undefined });
+  // Rows and items as the cache holds them; other versions of a kind are decoded first.
+  const kept = form.encoding === 'json' && !form.pretty && !definition.storedAs && list.items.every((item) => item.cached);
+  const keptMetadata = kept && !definition.versionAnnotations;
   if (form.as === 'table') {
+    const now = new Date();
+    if (keptMetadata && include === 'Metadata')
+      return writePieces(reply, status, pieces(tableText(definition, metadata, list, now)));
     const objects = list.items.map((item) => item.object);
-    return write(reply, status, `${text(table(definition, metadata, objects, include, new Date()), form)}\n`);
+    return write(reply, status, `${text(table(definition, metadata, objects, include, now), form)}\n`);
   }
   if (form.as === 'partial') {
+    if (keptMetadata) return writePieces(reply, status, pieces(partialListText(metadata, list)));
     const items = list.items.map((item) => partial(definition, item.object));
     return writeObject(reply, status, { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items });
   }
+  if (kept) return writePieces(reply, status, pieces(listText(definition, metadata, list)));
   const head = { kind: listKindOf(definition), apiVersion: apiVersionOf(definition.group, definition.version), metadata };
-  if (form.encoding === 'json' && !form.pretty && !definition.storedAs && list.items.every((item) => item.cached)) {
-    const opening = `${JSON.stringify(head).slice(0, -1)},"items":[`;
-    return write(
-      reply,
-      status,
-      joinObjects(
-        opening,
-        list.items.map((item) => item.cached),
-        ']}\n',
-        true,
-      ),
-    );
-  }
   const items = list.items.map((item) => {
     if (definition.custom) return item.object;
     const { kind: _, apiVersion: __, ...rest } = item.object;

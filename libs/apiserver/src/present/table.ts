@@ -21,8 +21,11 @@ export function columnDefinitions(definition: ResourceDefinition) {
   }));
 }
 
+export const cellsOf = (definition: ResourceDefinition, object: AnyObject, now: Date): unknown[] =>
+  columnsOf(definition).map((column) => column.cell(object, now));
+
 export function tableRow(definition: ResourceDefinition, object: AnyObject, include: IncludeObject, now: Date) {
-  const cells = columnsOf(definition).map((column) => column.cell(object, now));
+  const cells = cellsOf(definition, object, now);
   if (include === 'None') return { cells, object: null };
   return { cells, object: include === 'Object' ? stamp(definition, object) : partial(definition, object) };
 }

@@ -1,6 +1,9 @@
 import type { AnyObject } from '@windlass/meta';
 import type { StoredObject } from '../object-store.ts';
+import { valueEnd } from './scan.ts';
 import { withRevision } from './splice.ts';
+
+const METADATA_KEY = '"metadata":';
 
 /** One version of an object as it is sent: serialized once, parsed at most once, shared by everyone. */
 export class CachedObject {
@@ -8,8 +11,9 @@ export class CachedObject {
   readonly revision: number;
   /** JSON in UTF-8, with metadata.resourceVersion. Shared: never written to. */
   readonly bytes: Buffer;
-  /** Offset in {@link bytes} after kind and apiVersion. `{` + `bytes.subarray(bareFrom)` is the object without them, as typed lists hold it. */
-  readonly bareFrom: number;
+  /** Offset in {@link bytes} after kind and apiVersion, where metadata begins. */
+  readonly #bareFrom: number;
+  #metadataEnd = 0;
   #object: AnyObject | undefined;
 
   /** @param data text without metadata.resourceVersion */
@@ -17,7 +21,7 @@ export class CachedObject {
     const { text, bareFrom } = withRevision(data, revision);
     this.key = key;
     this.revision = revision;
-    this.bareFrom = bareFrom;
+    this.#bareFrom = bareFrom;
     // Not from Node's shared 8 KB slabs: one long-lived object would keep a whole slab alive.
     this.bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
     this.bytes.write(text);
@@ -25,6 +29,18 @@ export class CachedObject {
 
   static of(stored: StoredObject): CachedObject {
     return new CachedObject(stored.key, stored.revision, stored.data);
+  }
+
+  /** `{` + this is the object without kind and apiVersion, as typed lists hold it. Shared: never written to. */
+  get bare(): Buffer {
+    return this.bytes.subarray(this.#bareFrom);
+  }
+
+  /** JSON of metadata. Shared: never written to. */
+  get metadata(): Buffer {
+    const from = this.#bareFrom + METADATA_KEY.length;
+    this.#metadataEnd ||= valueEnd(this.bytes, from);
+    return this.bytes.subarray(from, this.#metadataEnd);
   }
 
   /** Parsed on first use, with metadata.resourceVersion. Shared: whoever wants to change it makes a copy ({@link clone}). */
@@ -42,31 +58,4 @@ export class CachedObject {
   release(): void {
     this.#object = undefined;
   }
-}
-
-const COMMA = 0x2c;
-const OPEN = 0x7b;
-
-/**
- * `head` + the objects joined by commas + `tail`, in one buffer. `bare` leaves kind and apiVersion out of each, as Kubernetes does in lists
- * of built-in kinds.
- */
-export function joinObjects(head: string, objects: readonly CachedObject[], tail: string, bare: boolean): Buffer {
-  let size = Buffer.byteLength(head) + Buffer.byteLength(tail) + Math.max(0, objects.length - 1);
-  for (const { bytes, bareFrom } of objects) size += bare ? bytes.length - bareFrom + 1 : bytes.length;
-  const out = Buffer.allocUnsafeSlow(size);
-  let at = out.write(head);
-  let first = true;
-  for (const { bytes, bareFrom } of objects) {
-    if (!first) out[at++] = COMMA;
-    first = false;
-    if (bare) {
-      out[at++] = OPEN;
-      at += bytes.copy(out, at, bareFrom);
-    } else {
-      at += bytes.copy(out, at);
-    }
-  }
-  out.write(tail, at);
-  return out;
 }
