@@ -31,10 +31,11 @@ import { KubeletClient } from './kubelet/kubelet-client.ts';
 import { startMetrics } from './metrics/index.ts';
 import { healthPath } from './paths/health.ts';
 import { GIT_VERSION, versionPath } from './paths/version.ts';
+import { admissionPolicies } from './policies/index.ts';
 import { cacheReader } from './reader.ts';
 import { secure } from './security.ts';
 import { startServices } from './services/index.ts';
-import { admissionWebhooks } from './webhooks/index.ts';
+import { admissionWebhooks, settleWith } from './webhooks/index.ts';
 import { loopbackWriter } from './writer.ts';
 
 /** Fields by which the watch cache keeps indexes, so that a node daemon's watch costs only its own pods. */
@@ -90,12 +91,14 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   addConnects(foundation);
   addPaths(foundation);
   const decoders = new Decoders(schemaSource, (kind) => definitions.hasKind(kind));
-  const webhooks = admissionWebhooks(foundation, security.authorizer, decoders);
+  const settle = settleWith(decoders, () => new Date());
+  const webhooks = admissionWebhooks(foundation, security.authorizer, settle);
   plugins.push(
     ...builtinPlugins(reader),
     resourceQuota(reader, registry, definitions.stored('', 'resourcequotas')!),
     ...security.plugins,
     ...webhooks.plugins,
+    ...admissionPolicies({ reader, definitions, authorizer: security.authorizer, registry, settle }),
   );
   sortPlugins(plugins);
 

@@ -3,6 +3,7 @@
  * is served. types.gen.ts holds the TypeScript types of every schema. Pure data and pure functions: no I/O, no clock.
  */
 
+export { PolicyCompiler } from './admissionregistration/policy-expressions.ts';
 export { allDefinitions } from './all.ts';
 export { customDefinitions } from './apiextensions/custom-definition.ts';
 export { CLEANUP_FINALIZER } from './apiextensions/custom-resource-definitions.ts';

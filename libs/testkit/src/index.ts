@@ -1,2 +1,3 @@
 export * from './api-server.ts';
 export * from './database.ts';
+export * from './raw-request.ts';

@@ -3,8 +3,8 @@ import { forbidden, type ResourceDefinition } from '@windlass/meta';
 import { admissionEnvironment, type MutatingWebhook } from '@windlass/resources';
 import { admissionVariables, type CelServices, type Seen } from '../matching/cel-values.ts';
 import { conditionsMatch } from '../matching/conditions.ts';
-import { convertTo, equivalents } from '../matching/equivalents.ts';
-import { isExempt, type RuleSubject, ruleMatches, subjectOf } from '../matching/rules.ts';
+import { matchedAs, seenAs } from '../matching/matched-as.ts';
+import { isExempt } from '../matching/rules.ts';
 import { namespaceSelected, objectSelected } from '../matching/selectors.ts';
 
 const GROUP = 'admissionregistration.k8s.io';
@@ -46,32 +46,6 @@ export function hooksOf(reader: ResourceReader, resource: string): Hook[] {
     );
 }
 
-/** The version of the request's resource that the rules name: its own, or with matchPolicy Equivalent another. */
-function matchedAs({ webhook }: Hook, attributes: AdmissionAttributes, definitions: Definitions): ResourceDefinition | undefined {
-  const subject = subjectOf(attributes);
-  const rules = webhook.rules ?? [];
-  if (rules.some((rule) => ruleMatches(rule, subject))) return attributes.definition;
-  if (webhook.matchPolicy === 'Exact') return undefined;
-  return equivalents(definitions, attributes.definition).find((other) => {
-    const resource = { group: other.group, version: other.version, resource: other.names.plural };
-    const inOther: RuleSubject = { ...subject, resource };
-    return rules.some((rule) => ruleMatches(rule, inOther));
-  });
-}
-
-async function seenAs(attributes: AdmissionAttributes, as: ResourceDefinition): Promise<Seen> {
-  const { definition, object, oldObject, kind, resource } = attributes;
-  if (as === definition) return { attributes, kind, resource, object, oldObject };
-  const { group, version, names } = as;
-  return {
-    attributes,
-    kind: { group, version, kind: as.kind },
-    resource: { group, version, resource: names.plural },
-    object: await convertTo(definition, as, object),
-    oldObject: await convertTo(definition, as, oldObject),
-  };
-}
-
 /** How a webhook is to be asked about a request; undefined when it is not. @throws StatusError 403 for conditions that fail, 404 */
 export async function invocationOf(
   hook: Hook,
@@ -80,7 +54,7 @@ export async function invocationOf(
 ): Promise<Invocation | undefined> {
   const { webhook } = hook;
   if (isExempt(attributes)) return undefined;
-  const as = matchedAs(hook, attributes, services.definitions);
+  const as = matchedAs(webhook.rules ?? [], webhook.matchPolicy, attributes, services.definitions);
   if (!as) return undefined;
   if (!(await namespaceSelected(webhook.namespaceSelector, attributes, services.reader))) return undefined;
   if (!objectSelected(webhook.objectSelector, attributes)) return undefined;

@@ -8,22 +8,16 @@ import {
   type ResourceDefinition,
 } from '@windlass/meta';
 import { convertTo } from '../matching/equivalents.ts';
+import { Reinvocations } from '../matching/reinvocation.ts';
 import { askWebhook } from './ask.ts';
 import { type HookServices, hooksOf, type Invocation, invocationOf } from './hooks.ts';
 
 /** Makes what a webhook or policy produced an object of its kind again: decoded, defaulted. */
 export type Settle = (definition: ResourceDefinition, object: AnyObject, attributes: AdmissionAttributes) => AnyObject;
 
-interface Rounds {
-  /** Webhooks with reinvocationPolicy IfNeeded that were asked. */
-  asked: Set<string>;
-  /** Of those, the ones after which another changed the object. */
-  again: Set<string>;
-}
-
 /** Asks the mutating webhooks one after the other, in order; whoever was asked before a change may be asked once more. */
 export function mutatingWebhooks(services: HookServices, client: WebhookClient, settle: Settle): AdmissionPlugin {
-  const rounds = new WeakMap<AdmissionAttributes, Rounds>();
+  const reinvocations = new Reinvocations();
   return {
     name: 'MutatingAdmissionWebhook',
     everything: true,
@@ -31,21 +25,16 @@ export function mutatingWebhooks(services: HookServices, client: WebhookClient, 
     async admit(attributes) {
       const hooks = hooksOf(services.reader, 'mutatingwebhookconfigurations');
       if (hooks.length === 0) return;
-      const round = rounds.get(attributes) ?? { asked: new Set<string>(), again: new Set<string>() };
-      rounds.set(attributes, round);
-      const { reinvocation } = attributes;
+      const reinvocation = reinvocations.of(attributes);
+      reinvocation.begin(attributes);
       for (const hook of hooks) {
-        if (reinvocation.active && !round.again.has(hook.id)) continue;
+        if (!reinvocation.due(hook.id, attributes)) continue;
         const invocation = await invocationOf(hook, attributes, services);
         if (!invocation) continue;
-        const changed = await mutate(invocation, client, settle);
-        if (changed) {
-          for (const id of round.asked) if (id !== hook.id) round.again.add(id);
-          reinvocation.required = true;
-        }
-        if (hook.webhook.reinvocationPolicy === 'IfNeeded') round.asked.add(hook.id);
-        if (reinvocation.active) round.again.delete(hook.id);
+        if (await mutate(invocation, client, settle)) reinvocation.changed(attributes);
+        if (hook.webhook.reinvocationPolicy === 'IfNeeded') reinvocation.asked(hook.id);
       }
+      reinvocation.end(attributes);
     },
   };
 }

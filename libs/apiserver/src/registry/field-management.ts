@@ -10,6 +10,7 @@ import {
   fieldSetOf,
   type ManagedType,
   managedType,
+  mergeConfiguration,
   type ResourceDefinition,
   type SchemaSource,
   updateManagedFields,
@@ -64,6 +65,11 @@ export class FieldManagement {
     now: Date,
   ): ApplyResult {
     return applyConfiguration(live, applied, { ...this.#request(definition, writer, now), force: writer.force });
+  }
+
+  /** Lays a configuration over an object without any ownership. @throws MergeError */
+  merge(definition: ResourceDefinition, live: AnyObject, configuration: AnyObject): AnyObject {
+    return mergeConfiguration(this.#typeOf(definition), live, configuration);
   }
 
   readonly #custom = new WeakMap<ResourceDefinition, ManagedType>();

@@ -16,6 +16,7 @@ export {
 export { valueText } from './library/format-text.ts';
 export { kubernetesEnvironment } from './library/index.ts';
 export { type CelProgram, compileCel, PER_CALL_LIMIT } from './program.ts';
+export { celToJson } from './to-json.ts';
 export * as celTypes from './types.ts';
 export { type CelType, type ObjectType, typeName as celTypeName } from './types.ts';
-export { CelMap, CelObject, type CelValue, Optional, toCel } from './values.ts';
+export { CelMap, CelObject, type CelValue, Optional, toCel, typeOfValue as typeOfCelValue } from './values.ts';

@@ -1,5 +1,11 @@
 export * from './apply-patch.ts';
-export { applyJsonPatch, JSON_PATCH_MAX_OPERATIONS, JsonPatchError, type JsonPatchOperation } from './json-patch.ts';
+export {
+  applyJsonPatch,
+  JSON_PATCH_MAX_OPERATIONS,
+  JsonPatchError,
+  type JsonPatchOperation,
+  JsonPatchTestError,
+} from './json-patch.ts';
 export * from './merge-patch.ts';
 export { PatchSchema, patchSchema } from './patch-schema.ts';
 export { patchedText } from './patched-text.ts';

@@ -18,6 +18,9 @@ export class JsonPatchError extends Error {
   override name = 'JsonPatchError';
 }
 
+/** A `test` operation did not hold. */
+export class JsonPatchTestError extends JsonPatchError {}
+
 const fail = (message: string): never => {
   throw new JsonPatchError(message);
 };
@@ -82,7 +85,7 @@ function test(root: JsonMap, pointer: string[], expected: unknown): void {
   } catch (error) {
     if (expected !== null && expected !== undefined) throw error;
   }
-  if (!equalJson(actual ?? null, expected ?? null)) fail('testing value failed');
+  if (!equalJson(actual ?? null, expected ?? null)) throw new JsonPatchTestError('testing value failed');
 }
 
 /** Applies a JSON patch to a copy. @throws JsonPatchError when an operation is malformed or does not apply */

@@ -41,13 +41,23 @@ export class PolicyCompiler {
     return this.#variables;
   }
 
-  #make(): CelEnvironment {
-    const environment = admissionEnvironment({ ...this.#options, variables: this.#variables, namespaceObject: true });
+  #make(authorizer = true): CelEnvironment {
+    const environment = admissionEnvironment({
+      ...this.#options,
+      variables: this.#variables,
+      namespaceObject: true,
+      authorizer,
+    });
     return this.#options.mutations ? withMutations(environment) : environment;
   }
 
   compile(expression: string, at: Path, ...allowed: readonly CelType[]): { program?: CelProgram; errors: FieldError[] } {
     return compileExpression(expression, this.#environment, at, ...allowed);
+  }
+
+  /** A messageExpression, which may ask for no access. */
+  compileMessage(expression: string, at: Path): { program?: CelProgram; errors: FieldError[] } {
+    return compileExpression(expression, this.#make(false), at, celTypes.STRING);
   }
 
   /** As {@link compile}, and declares the variable: as dyn when its expression is wrong. */

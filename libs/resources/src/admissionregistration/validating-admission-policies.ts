@@ -23,7 +23,7 @@ function validateValidation(compiler: PolicyCompiler, validation: Validation, at
   const shown = at.child('messageExpression');
   if (messageExpression && messageExpression.trim() === '')
     errors.push(fieldError.invalid(shown, messageExpression, 'must be non-empty if specified'));
-  else if (messageExpression) errors.push(...compiler.compile(messageExpression, shown, STRING).errors);
+  else if (messageExpression) errors.push(...compiler.compileMessage(messageExpression, shown).errors);
   const text = at.child('message');
   if (message && message.trim() === '') errors.push(fieldError.invalid(text, message, 'message must be non-empty if specified'));
   else if (/[\r\n]/.test(message.trim())) errors.push(fieldError.invalid(text, message, 'must not contain line breaks'));

@@ -64,6 +64,8 @@ export interface AdmissionVariables {
   variables?: ObjectType;
   /** Not in match conditions of webhooks. */
   namespaceObject: boolean;
+  /** Not in messageExpressions. */
+  authorizer?: boolean;
 }
 
 /** What expressions of webhooks and policies may use. */
@@ -73,14 +75,19 @@ export function admissionEnvironment({
   paramsType = DYN,
   variables,
   namespaceObject,
+  authorizer = true,
 }: AdmissionVariables): CelEnvironment {
   return extendEnvironment(kubernetesEnvironment, {
     variables: {
       object,
       oldObject: object,
       request: REQUEST_TYPE,
-      authorizer: opaque('kubernetes.authorization.Authorizer'),
-      'authorizer.requestResource': opaque('kubernetes.authorization.ResourceCheck'),
+      ...(authorizer
+        ? {
+            authorizer: opaque('kubernetes.authorization.Authorizer'),
+            'authorizer.requestResource': opaque('kubernetes.authorization.ResourceCheck'),
+          }
+        : {}),
       ...(params ? { params: paramsType } : {}),
       ...(namespaceObject ? { namespaceObject: NAMESPACE_TYPE } : {}),
       ...(variables ? { variables } : {}),
