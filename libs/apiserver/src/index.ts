@@ -16,7 +16,7 @@ export * from './pki/cluster-pki.ts';
 export { ProtobufForms } from './present/protobuf-forms.ts';
 export { Reader } from './read/reader.ts';
 export { hookContextOf } from './registry/context.ts';
-export { deleteObject } from './registry/delete.ts';
+export { checkPreconditions, deleteObject, removeObject } from './registry/delete.ts';
 export type { DeleteOptions } from './registry/delete-options.ts';
 export { setManagedFields } from './registry/field-management.ts';
 export { Registry, type RegistryParts } from './registry/registry.ts';

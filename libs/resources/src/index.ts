@@ -13,6 +13,7 @@ export * from './cel/admission-environment.ts';
 export * from './core/service/index.ts';
 export { builtin } from './generic/definition.ts';
 export { schemaDocs } from './generic/docs.ts';
+export * from './policy/disruption-allowed.ts';
 export { protobufSource, schemaOfKind } from './protobuf.ts';
 export * from './rbac/covers.ts';
 export * from './rbac/rule-match.ts';

@@ -10,6 +10,7 @@ import { jobs } from './batch/job.ts';
 import { podTemplates } from './core/pod-template.ts';
 import { pods } from './core/pods.ts';
 import { replicationControllers } from './core/replication-controller.ts';
+import { podDisruptionBudgets } from './policy/pod-disruption-budget.ts';
 
 /** Pods and the kinds that make, scale or protect them. */
 export const workloads = [
@@ -20,6 +21,7 @@ export const workloads = [
   horizontalPodAutoscalers,
   horizontalPodAutoscalersV1,
   jobs,
+  podDisruptionBudgets,
   podTemplates,
   pods,
   replicaSets,

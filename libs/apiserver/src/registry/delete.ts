@@ -9,7 +9,11 @@ import type { Registry } from './registry.ts';
 import type { Current } from './stored-objects.ts';
 
 /** @throws StatusError 409 */
-function checkPreconditions(definition: ResourceDefinition, { metadata }: AnyObject, options: DeleteOptions): void {
+export function checkPreconditions(
+  definition: ResourceDefinition,
+  { metadata }: AnyObject,
+  options: Pick<DeleteOptions, 'preconditions'>,
+): void {
   const { uid, resourceVersion } = options.preconditions ?? {};
   const refuse = (what: string, given: string, record: string | undefined, then: string) =>
     conflict(
@@ -39,14 +43,29 @@ export async function deleteObject(
 ): Promise<Deleted> {
   const { objects, admission } = registry;
   const namespace = definition.scope === 'Namespaced' ? context.info.namespace : '';
-  const key = keyOf(definition, namespace, name);
-  let current: Current = await objects.current(definition, namespace, name);
+  const current = await objects.current(definition, namespace, name);
   const attributes = {
     ...admissionAttributes('DELETE', definition, context, undefined, current.object, { ...options, dryRun }),
     name,
   };
   await admission.admit(attributes);
   await admission.validate(attributes);
+  return removeObject(registry, definition, namespace, name, options, dryRun, current);
+}
+
+/** As {@link deleteObject} for a request that was admitted as something else (an eviction). @throws StatusError */
+export async function removeObject(
+  registry: Registry,
+  definition: ResourceDefinition,
+  namespace: string,
+  name: string,
+  options: DeleteOptions,
+  dryRun: boolean,
+  read?: Current,
+): Promise<Deleted> {
+  const { objects } = registry;
+  const key = keyOf(definition, namespace, name);
+  let current = read ?? (await objects.current(definition, namespace, name));
   for (;;) {
     const old = current.object;
     checkPreconditions(definition, old, options);
