@@ -2,6 +2,8 @@ import type { Runnable } from '@windlass/controller';
 import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { disruptionController } from './disruption/controller.ts';
+import { staleTargetController } from './disruption/stale-targets.ts';
 import { endpointsController } from './endpoints/endpoints-controller.ts';
 import { endpointSliceController } from './endpoints/slice-controller.ts';
 import { garbageCollector } from './garbage/collector.ts';
@@ -40,6 +42,8 @@ export const controllers: Record<string, ControllerMaker> = {
       syncPeriodMs: hpaSyncPeriodSeconds * 1000,
       downscaleStabilizationSeconds: hpaDownscaleStabilizationSeconds,
     }),
+  disruption: disruptionController,
+  'disruption-stale-targets': staleTargetController,
   endpointslice: endpointSliceController,
   endpoints: endpointsController,
   serviceaccount: defaultServiceAccountController,

@@ -5,6 +5,7 @@ import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerCondition, MetricS
 import type { Owner } from '../shared/claim.ts';
 import type { ControllerContext } from '../shared/context.ts';
 import { semanticEqual } from '../shared/equal.ts';
+import { kindFinder } from '../shared/kind-finder.ts';
 import { refs } from '../shared/refs.ts';
 import { tolerancesOf } from './behavior.ts';
 import { combine } from './combine.ts';
@@ -12,7 +13,6 @@ import { type Decision, decide, decideWithoutMetrics } from './decide.ts';
 import { type History, newHistory, pruned, withChange } from './history.ts';
 import { evaluateMetric, MetricError } from './metrics.ts';
 import { metricsSource } from './metrics-source.ts';
-import { kindFinder } from './target.ts';
 import { TargetSelectors } from './target-selectors.ts';
 
 export interface HpaOptions {

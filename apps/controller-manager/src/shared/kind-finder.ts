@@ -1,6 +1,6 @@
 import type { Client, ResourceRef } from '@windlass/client';
 import { parseApiVersion } from '@windlass/meta';
-import { refs } from '../shared/refs.ts';
+import { refs } from './refs.ts';
 
 type KindRef = ResourceRef & { kind: string };
 
