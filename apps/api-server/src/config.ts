@@ -1,3 +1,6 @@
+import type { LogFileOptions } from './audit/log-file.ts';
+import type { AuditWebhook } from './audit/webhook-batches.ts';
+
 /** Configuration file of the API server process. */
 export interface ApiServerConfig {
   /** `postgres://user:password@host:port/database`, also with `?host=/socket/dir`. */
@@ -22,7 +25,10 @@ export interface ApiServerConfig {
   /** Reads and writes that are answered at a time; together they are the seats of priority and fairness. Default 400 and 200. */
   maxRequestsInflight?: number;
   maxMutatingRequestsInflight?: number;
-  auditLog?: string;
+  /** Where audit events go, one JSON line each; `-` is standard output. A path alone has the defaults of kube-apiserver. */
+  auditLog?: string | LogFileOptions;
+  auditWebhook?: AuditWebhook;
+  /** audit.k8s.io/v1 Policy. Without it nothing is recorded. */
   auditPolicyFile?: string;
   /** Default false: requests without credentials get 401. */
   anonymous?: boolean;

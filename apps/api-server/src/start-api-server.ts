@@ -22,6 +22,7 @@ import { allDefinitions, protobufSource, scale, schemaDocs, schemaNames, schemaO
 import { PostgresObjectStore, startCompaction, WatchCache, type WatchCacheOptions } from '@windlass/store';
 import { addActions } from './actions/index.ts';
 import { builtinPlugins, resourceQuota, sortPlugins } from './admission/index.ts';
+import { startAudit } from './audit/index.ts';
 import { bootstrapObjects } from './bootstrap/index.ts';
 import type { ApiServerConfig } from './config.ts';
 import { addConnects } from './connect/index.ts';
@@ -86,6 +87,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   const kubelets = new KubeletClient({ pki, reader });
   const foundation: Foundation = { config, pki, reader, writer, store, cache, definitions, extensions, kubelets, logger };
 
+  const audit = startAudit(config, logger);
   const security = secure(foundation, registry);
   addActions(foundation, registry);
   addConnects(foundation);
@@ -122,6 +124,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
     authenticators: security.authenticators,
     authorizer: security.authorizer,
     flow: flowControl.flow,
+    audit: audit.auditor,
     extensions,
     lateDefinition: (group, version, resource) => customResources.find(group, version, resource),
     indexOf: ({ group, names }) => Object.keys(INDEXES[`/${group || 'core'}/${names.plural}/`] ?? {}),
@@ -146,6 +149,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
       kubelets.close();
       await cache.stop();
       await http.close();
+      await audit.stop();
       await store.close();
     },
   };

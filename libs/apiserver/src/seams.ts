@@ -1,6 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { AnyObject, GroupVersionKind, GroupVersionResource, ResourceDefinition, UserInfo, Verb } from '@windlass/meta';
+import type {
+  AnyObject,
+  GroupVersionKind,
+  GroupVersionResource,
+  ResourceDefinition,
+  Status,
+  UserInfo,
+  Verb,
+} from '@windlass/meta';
 
 /** What a request asks for (k8s.io/apiserver/pkg/endpoints/request.RequestInfo). */
 export interface RequestInfo {
@@ -141,6 +149,8 @@ export interface RequestContext {
   headers: IncomingMessage['headers'];
   warnings: string[];
   auditAnnotations: Record<string, string>;
+  /** Absent when nothing is recorded of it. */
+  audit?: AuditRecord;
   /** Aborts when the client goes away. */
   signal: AbortSignal;
 }
@@ -186,8 +196,41 @@ export interface Allocator {
   released?(old: AnyObject): Promise<void>;
 }
 
-export interface AuditSink {
-  record(context: RequestContext, outcome: { status: number; request?: AnyObject; response?: AnyObject; startedAt: Date }): void;
+/** What is known of a request when it has been authenticated. */
+export interface AuditStart {
+  id: string;
+  info: RequestInfo;
+  /** Who authenticated; without a name when nobody did. */
+  user: UserInfo;
+  uri: string;
+  headers: IncomingMessage['headers'];
+  remoteAddress?: string;
+  receivedAt: Date;
+}
+
+export interface AuditOutcome {
+  status: number;
+  failure?: Status;
+  /** The text of an error that nobody expected. */
+  panic?: string;
+}
+
+/** The audit events of one request. */
+export interface AuditRecord {
+  /** The body, JSON or YAML. */
+  requestBody(text: string): void;
+  /** The answer, made only when it is wanted. */
+  response(object: () => object): void;
+  /** The head of an answer that lasts has been sent. */
+  started(context: RequestContext, status: number): void;
+  ended(context: RequestContext, outcome: AuditOutcome): void;
+  /** Nobody authenticated. */
+  refused(message: string): void;
+}
+
+export interface Auditor {
+  /** @returns undefined when nothing is to be recorded */
+  begin(start: AuditStart): AuditRecord | undefined;
 }
 
 /** A request's place in its priority level. */

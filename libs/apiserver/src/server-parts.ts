@@ -8,7 +8,7 @@ import type { Registry } from './registry/registry.ts';
 import type { Decoders } from './request/decoders.ts';
 import type {
   ActionHandler,
-  AuditSink,
+  Auditor,
   Authenticator,
   Authorizer,
   ConnectHandler,
@@ -54,7 +54,7 @@ export interface ServerParts {
   authenticators: readonly Authenticator[];
   authorizer: Authorizer;
   flow?: FlowController;
-  audit?: AuditSink;
+  audit?: Auditor;
   extensions: Extensions;
   /** Asked for a resource that is not known: another server may have taken its definition a moment ago. */
   lateDefinition?(group: string, version: string, resource: string): Promise<ResourceDefinition | undefined>;

@@ -23,14 +23,15 @@ import { type Form, negotiate } from '../present/form.ts';
 import type { IncludeObject } from '../present/table.ts';
 import { readBody } from '../request/body.ts';
 import { requestInfo } from '../request/request-info.ts';
-import type { ConnectHandler, Credentials, RequestContext, RequestInfo } from '../seams.ts';
+import type { AuditStart, ConnectHandler, Credentials, RequestContext, RequestInfo } from '../seams.ts';
 import { extensionKey, type ServerParts } from '../server-parts.ts';
+import { annotateDecision, attempted, auditAnswer, auditIdOf, auditUpgrade, outcomeOf } from './auditing.ts';
 import { takeTurn } from './flow-turn.ts';
 import { handlePath } from './paths.ts';
 import { PageNotFound, PlainAnswer, sendPlain } from './plain-answer.ts';
 import { countRequest, inflight } from './request-metrics.ts';
 import { checkRoute } from './routes.ts';
-import { type Reply, send, sendObject } from './send.ts';
+import { answerObject, type Reply, send, sendObject } from './send.ts';
 
 /** A raw HTTP/1.1 upgrade instead of a response. */
 export interface Upgrade {
@@ -39,6 +40,7 @@ export interface Upgrade {
 }
 
 const JSON_FORM: Form = { encoding: 'json', as: 'object', pretty: false };
+const NOBODY: UserInfo = { username: '', groups: [] };
 const OPEN_PATHS = new Set(['/healthz', '/livez', '/readyz', '/version']);
 
 /** Takes a request through authentication, flow control, authorization and its handler, in kube-apiserver's order. Never throws. */
@@ -57,6 +59,8 @@ export class Pipeline {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = new Date();
+    const auditId = auditIdOf(request);
+    response.setHeader('Audit-Id', auditId);
     const reply: Reply = {
       response,
       form: JSON_FORM,
@@ -68,26 +72,34 @@ export class Pipeline {
     let context: RequestContext | undefined;
     inflight(1);
     try {
-      context = await this.#prepare(request, reply, response);
+      context = await this.#identify(request, response, { id: auditId, receivedAt: startedAt });
+      reply.warnings = context.warnings;
+      await this.#impersonate(request, context);
       await this.#dispatch(request, response, reply, context);
+      if (context.audit) auditAnswer(context, context.audit, response);
     } catch (error) {
       await this.#fail(reply, error);
+      context?.audit?.ended(context, outcomeOf(error, response.statusCode));
     } finally {
       inflight(-1);
       if (context)
         countRequest(context.info, this.#isServed(context.info), response.statusCode, Date.now() - startedAt.getTime());
-      if (context) this.#parts.audit?.record(context, { status: response.statusCode, startedAt });
     }
   }
 
   /** An upgrade request (exec, attach, portforward, proxy, watch over WebSocket). */
   async upgrade(request: IncomingMessage, { socket, head }: Upgrade): Promise<void> {
+    let context: RequestContext | undefined;
     try {
-      const context = await this.#prepare(request, { warnings: [] } as unknown as Reply, socket);
-      const connect = this.#connectOf(context.info);
+      const about = await this.#identify(request, socket, { id: auditIdOf(request), receivedAt: new Date() });
+      context = about;
+      await this.#impersonate(request, about);
+      const connect = this.#connectOf(about.info);
       if (!connect) throw badRequest('Upgrade request required');
-      await this.#admitted(context, undefined, () => connect(request, { socket, head }, context));
+      await this.#admitted(about, undefined, () => connect(request, { socket, head }, about));
+      if (about.audit) auditUpgrade(about, about.audit, socket);
     } catch (error) {
+      context?.audit?.ended(context, outcomeOf(error, 500));
       const { status } = toStatusError(error, this.#parts);
       const body = JSON.stringify(status);
       const line = `HTTP/1.1 ${status.code} ${status.reason ?? 'Error'}`;
@@ -98,7 +110,12 @@ export class Pipeline {
     }
   }
 
-  async #prepare(request: IncomingMessage, reply: Reply, channel: ServerResponse | Duplex): Promise<RequestContext> {
+  /** What is asked, and by whom; recording begins. */
+  async #identify(
+    request: IncomingMessage,
+    channel: ServerResponse | Duplex,
+    about: Pick<AuditStart, 'id' | 'receivedAt'>,
+  ): Promise<RequestContext> {
     const url = request.url ?? '/';
     const mark = url.indexOf('?');
     const rawPath = mark < 0 ? url : url.slice(0, mark);
@@ -115,12 +132,21 @@ export class Pipeline {
       // Aborting makes an error with a stack: only for those who went away early.
       if (!('writableFinished' in channel && channel.writableFinished)) abort.abort();
     });
-    const requester = await this.#authenticate(request, info);
-    const user = await impersonated(requester, request.rawHeaders, this.#parts.authorizer);
-    const impersonator = user === requester ? undefined : requester;
-    const warnings: string[] = [];
-    reply.warnings = warnings;
-    return { info, user, impersonator, query, headers: request.headers, warnings, auditAnnotations: {}, signal: abort.signal };
+    const { headers } = request;
+    const audited = (user: UserInfo) =>
+      this.#parts.audit?.begin({ ...about, info, user, uri: url, headers, remoteAddress: request.socket.remoteAddress });
+    const user = await this.#authenticate(request, info).catch((error: unknown) => {
+      audited(NOBODY)?.refused(`Authentication failed, attempted: ${attempted(request)}`);
+      throw error;
+    });
+    const audit = audited(user);
+    return { info, user, query, headers, warnings: [], auditAnnotations: {}, audit, signal: abort.signal };
+  }
+
+  async #impersonate(request: IncomingMessage, context: RequestContext): Promise<void> {
+    const requester = context.user;
+    context.user = await impersonated(requester, request.rawHeaders, this.#parts.authorizer);
+    if (context.user !== requester) context.impersonator = requester;
   }
 
   async #authenticate(request: IncomingMessage, info: RequestInfo): Promise<UserInfo> {
@@ -151,8 +177,9 @@ export class Pipeline {
     return peer;
   }
 
-  async #authorize({ info, user }: RequestContext): Promise<void> {
+  async #authorize({ info, user, audit, auditAnnotations }: RequestContext): Promise<void> {
     const decision = await this.#parts.authorizer.authorize({ user, ...info });
+    if (audit) annotateDecision(auditAnnotations, decision);
     if (decision.decision === 'allow') return;
     const { username } = user;
     throw info.isResourceRequest
@@ -194,8 +221,14 @@ export class Pipeline {
         throw badRequest(`unrecognized includeObject value: ${JSON.stringify(include)}`);
       if (info.verb === 'watch' || (info.verb === 'list' && isWatch(query)))
         return handleWatch(this.#parts, definition, context, reply);
-      const body = async () => this.#bodyText(request, definition);
-      await send(reply, await handleResource({ parts: this.#parts, definition, context, body }));
+      const body = async () => {
+        const text = await this.#bodyText(request, definition);
+        context.audit?.requestBody(text);
+        return text;
+      };
+      const answer = await handleResource({ parts: this.#parts, definition, context, body });
+      context.audit?.response(() => answerObject(answer) ?? {});
+      await send(reply, answer);
     });
   }
 

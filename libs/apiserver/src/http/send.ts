@@ -129,6 +129,16 @@ async function sendList(reply: Reply, status: number, definition: ResourceDefini
   return writeObject(reply, status, { ...head, items });
 }
 
+/** The object of an answer, as JSON has it; undefined when there is none. */
+export function answerObject(answer: Answer): object | undefined {
+  if (answer.kind === 'taken') return undefined;
+  if (answer.kind === 'raw') return answer.object;
+  const { definition } = answer;
+  if (answer.kind === 'object') return stamp(definition, answer.object as AnyObject);
+  const head = { kind: listKindOf(definition), apiVersion: apiVersionOf(definition.group, definition.version) };
+  return { ...head, metadata: listMetadata(answer.list, definition), items: answer.list.items.map((item) => item.object) };
+}
+
 /** Writes an answer in the form that was asked for. */
 export async function send(reply: Reply, answer: Answer): Promise<void> {
   if (answer.kind === 'taken') return;
