@@ -87,6 +87,35 @@ for (const name of messages.keys()) {
   const special = SPECIAL[name] ?? BY_NAME[last(name)];
   if ((schema?.properties && !special) || EXTRA.includes(name)) add(name);
 }
+// kube-aggregator's messages are not in the descriptor; numbers from the protobuf tags of its API types.
+const AGGREGATION = 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1';
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+Object.assign(out, {
+  [`${AGGREGATION}.APIService`]: {
+    metadata: [1, `${META}.ObjectMeta`],
+    spec: [2, `${AGGREGATION}.APIServiceSpec`],
+    status: [3, `${AGGREGATION}.APIServiceStatus`],
+  },
+  [`${AGGREGATION}.APIServiceCondition`]: {
+    type: [1, 'string'],
+    status: [2, 'string'],
+    lastTransitionTime: [3, 'time'],
+    reason: [4, 'string'],
+    message: [5, 'string'],
+  },
+  [`${AGGREGATION}.APIServiceList`]: { metadata: [1, `${META}.ListMeta`], items: [2, `[]${AGGREGATION}.APIService`] },
+  [`${AGGREGATION}.APIServiceSpec`]: {
+    service: [1, `${AGGREGATION}.ServiceReference`],
+    group: [2, 'string'],
+    version: [3, 'string'],
+    insecureSkipTLSVerify: [4, 'bool'],
+    caBundle: [5, 'bytes'],
+    groupPriorityMinimum: [7, 'int32'],
+    versionPriority: [8, 'int32'],
+  },
+  [`${AGGREGATION}.APIServiceStatus`]: { conditions: [1, `[]${AGGREGATION}.APIServiceCondition`] },
+  [`${AGGREGATION}.ServiceReference`]: { namespace: [1, 'string'], name: [2, 'string'], port: [3, 'int32'] },
+});
 if (missing.length > 0) console.warn(`not in the schemas: ${missing.join(', ')}`);
 const sorted = Object.fromEntries(
   Object.keys(out)
