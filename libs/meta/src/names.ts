@@ -96,7 +96,10 @@ export function validateQualifiedName(value: string): string[] {
 /** May the value be one segment of a URL path? (RBAC names.) */
 export function validatePathSegmentName(value: string): string[] {
   if (value === '.' || value === '..') return [`may not be '${value}'`];
-  return ['/', '%'].filter((part) => value.includes(part)).map((part) => `may not contain '${part}'`);
+  // NUL is our own: PostgreSQL stores none.
+  return ['/', '%', '\0']
+    .filter((part) => value.includes(part))
+    .map((part) => `may not contain ${part === '\0' ? 'NUL' : `'${part}'`}`);
 }
 
 export const validateCIdentifier = (value: string): string[] =>

@@ -14,6 +14,7 @@ import type { WriteOptions } from '../registry/context.ts';
 import { bodyFormat, judge } from '../request/decoders.ts';
 import { writeOptions } from '../request/write-options.ts';
 import { extensionKey } from '../server-parts.ts';
+import { actionBody } from './action-body.ts';
 import { admitAction } from './admit-other.ts';
 import type { Answer } from './answer.ts';
 import { applyObject } from './apply.ts';
@@ -151,9 +152,7 @@ async function handleSubresource(request: ResourceRequest): Promise<Answer> {
   const action = parts.extensions.actions.get(extensionKey(definition.group, definition.names.plural, subresource));
   if (!action) throw unknownResource();
   const options = writeOptions('CreateOptions', context.query, context.headers['user-agent']);
-  const text = await request.body();
-  const body = text ? (JSON.parse(text) as AnyObject) : ({ metadata: {} } as AnyObject);
-  body.metadata ??= {};
+  const body = await actionBody(request, sub.body, options);
   const admitted = await admitAction(parts.registry, definition, context, sub.body, body, options.dryRun);
   const { status, object } = await action(admitted, context, options.dryRun, options.fieldManager);
   return { status, kind: 'raw', object };

@@ -28,10 +28,13 @@ export interface Reply {
 
 const MEDIA: Record<string, string> = { json: 'application/json', yaml: 'application/yaml', protobuf: PROTOBUF_MEDIA };
 
+// A header's characters stand for bytes: UTF-8 goes out as Latin-1. Control characters may not be in it.
+const headerText = (text: string): string =>
+  Buffer.from(text.replace(/[\\"]/g, '\\$&').replace(/\p{Cc}+/gu, ' ')).toString('latin1');
+
 /** Texts of Warning headers, code 299 (RFC 7234), each once. */
-export function warningHeaders(warnings: readonly string[]): string[] {
-  return [...new Set(warnings)].map((text) => `299 - "${text.replace(/[\\"]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`);
-}
+export const warningHeaders = (warnings: readonly string[]): string[] =>
+  [...new Set(warnings)].map((text) => `299 - "${headerText(text)}"`);
 
 const headersOf = ({ form, warnings }: Reply): Record<string, string | string[] | number> => ({
   'content-type': MEDIA[form.encoding] ?? 'application/json',

@@ -18,8 +18,8 @@ function setDefaults({ spec }: CustomResourceDefinition): void {
 }
 
 /** Every version that was ever the storage version stays listed until an administrator takes it out. */
-function rememberStored(crd: CustomResourceDefinition, spec: CustomResourceDefinitionSpec): void {
-  const storage = spec.versions.find((version) => version.storage)?.name;
+function rememberStored(crd: CustomResourceDefinition, spec: Partial<CustomResourceDefinitionSpec> | undefined): void {
+  const storage = spec?.versions?.find((version) => version.storage)?.name;
   const stored = crd.status?.storedVersions ?? [];
   if (crd.status && storage && !stored.includes(storage)) crd.status.storedVersions = [...stored, storage];
 }

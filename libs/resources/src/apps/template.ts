@@ -3,6 +3,7 @@ import {
   fieldError,
   type LabelSelector,
   labelSelectorMatcher,
+  labelsMatcher,
   type Path,
   validateDns1123Label,
 } from '@windlass/meta';
@@ -18,7 +19,9 @@ export const templateLabels = ({ metadata }: PodTemplateSpec): Record<string, st
 
 /** Does the selector pick the template's pods? One that cannot be read, or picks everything, is no mismatch. */
 export function selectorMismatch(selector: LabelSelector | undefined, template: PodTemplateSpec, at: Path): FieldError[] {
-  const matcher = labelSelectorMatcher(selector);
+  // Plain labels are compared as they are, also such as no pod can have (labels.SelectorFromSet).
+  const plain = selector && !selector.matchExpressions?.length;
+  const matcher = plain ? labelsMatcher(selector.matchLabels, true) : labelSelectorMatcher(selector);
   if (matcher.matches(template.metadata?.labels)) return [];
   return [fieldError.invalid(at.child('metadata', 'labels'), templateLabels(template), MISMATCH)];
 }

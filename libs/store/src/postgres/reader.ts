@@ -46,6 +46,8 @@ export class Reader {
   }
 
   async get(key: string): Promise<StoredObject | undefined> {
+    // PostgreSQL's text has no NUL, so no key has one; asking would be an error.
+    if (key.includes('\0')) return undefined;
     const row = (await this.#query('get', GET_SQL, [key]))[0];
     return row && { key, revision: row.revision, createRevision: row.create_revision, data: row.data };
   }

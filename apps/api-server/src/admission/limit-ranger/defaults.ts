@@ -33,8 +33,8 @@ function fill(container: Container, defaults: Defaults, what: string): string[] 
 export function setDefaults(range: LimitRange, pod: Pod): void {
   const defaults = defaultsOf(range);
   const notes = [
-    ...pod.spec.containers.flatMap((container) => fill(container, defaults, 'container')),
-    ...(pod.spec.initContainers ?? []).flatMap((container) => fill(container, defaults, 'init container')),
+    ...(pod.spec?.containers ?? []).flatMap((container) => fill(container, defaults, 'container')),
+    ...(pod.spec?.initContainers ?? []).flatMap((container) => fill(container, defaults, 'init container')),
   ];
   if (notes.length === 0) return;
   pod.metadata.annotations = { ...pod.metadata.annotations, [ANNOTATION]: `LimitRanger plugin set: ${notes.join('; ')}` };
