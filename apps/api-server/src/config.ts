@@ -25,6 +25,8 @@ export interface ApiServerConfig {
   /** Reads and writes that are answered at a time; together they are the seats of priority and fairness. Default 400 and 200. */
   maxRequestsInflight?: number;
   maxMutatingRequestsInflight?: number;
+  /** How often the server's lease is renewed, and how long the others wait for it. Default 10 and 15 seconds. */
+  serverLeases?: { renewMs: number; deadMs: number };
   /** Where audit events go, one JSON line each; `-` is standard output. A path alone has the defaults of kube-apiserver. */
   auditLog?: string | LogFileOptions;
   auditWebhook?: AuditWebhook;

@@ -35,7 +35,7 @@ import { GIT_VERSION, versionPath } from './paths/version.ts';
 import { admissionPolicies } from './policies/index.ts';
 import { cacheReader } from './reader.ts';
 import { secure } from './security.ts';
-import { startServices } from './services/index.ts';
+import { joinServers, startServices } from './services/index.ts';
 import { admissionWebhooks, settleWith } from './webhooks/index.ts';
 import { loopbackWriter } from './writer.ts';
 
@@ -105,7 +105,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   sortPlugins(plugins);
 
   await bootstrapObjects(foundation, pki);
-  await startServices(foundation, allocators);
+  const stopServices = await startServices(foundation, allocators);
   const customResources = followCustomResources(foundation, registry);
   const flowControl = startFlowControl(foundation);
   const stopMetrics = startMetrics(foundation);
@@ -133,6 +133,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   const http = await createHttpServer(new Pipeline(parts), { cert: pki.serverCert, key: pki.serverKey, clientCa: pki.caCert });
   await http.listen(config.listen.port, config.listen.host);
   const { port } = http.getHttpServer().address() as { port: number };
+  const leases = await joinServers(foundation, port);
   const stopCompaction = startCompaction(store, { onError: (err: unknown) => logger.warn({ err }, 'compaction') });
   logger.info({ port }, 'serving');
   return {
@@ -140,6 +141,8 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
     port,
     pki,
     async stop() {
+      await leases.stop().catch((err: unknown) => logger.warn({ err }, 'lease of this server not given back'));
+      stopServices();
       security.stop();
       await stopCompaction();
       customResources.stop();

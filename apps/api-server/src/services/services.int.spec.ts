@@ -43,22 +43,73 @@ it('has a ServiceCIDR that is ready', async () => {
   expect(status.conditions).toMatchObject([{ type: 'Ready', status: 'True' }]);
 });
 
-it('points the service kubernetes at the server that started last', async () => {
-  const slices = {
-    group: 'discovery.k8s.io',
-    version: 'v1',
-    resource: 'endpointslices',
-    namespaced: true,
-    kind: 'EndpointSlice',
+const slices = {
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  resource: 'endpointslices',
+  namespaced: true,
+  kind: 'EndpointSlice',
+} as const;
+const LEASES = { group: 'coordination.k8s.io', version: 'v1', resource: 'leases', namespaced: true, kind: 'Lease' } as const;
+
+async function eventually<T>(read: () => Promise<T>, wanted: T): Promise<void> {
+  let value: T | undefined;
+  for (let i = 0; i < 100; i++) {
+    value = await read();
+    if (JSON.stringify(value) === JSON.stringify(wanted)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect(value).toEqual(wanted);
+}
+
+it('points the service kubernetes at all servers that live, and at no dead one', async () => {
+  const { databaseUrl, admin } = servers[0]!;
+  const join = (host: string, renewMs: number) =>
+    startTestApiServer({
+      databaseUrl,
+      serviceCidr: '10.96.0.0/26',
+      advertise: { host, port: 6443 },
+      serverLeases: { renewMs, deadMs: 700 },
+    });
+  const shown = async () => {
+    const slice = await admin.resource<AnyObject>(slices).get({ name: 'kubernetes', namespace });
+    return slice.endpoints.map(({ addresses: [ip] }: { addresses: string[] }) => ip) as string[];
   };
-  const restarted = await startTestApiServer({
-    databaseUrl: servers[0]!.databaseUrl,
-    serviceCidr: '10.96.0.0/26',
-    advertise: { host: '192.0.2.7', port: 6443 },
+  const one = await join('192.0.2.7', 200);
+  const two = await join('192.0.2.8', 200);
+  await eventually(shown, ['192.0.2.7', '192.0.2.8']);
+  const endpoints = await admin
+    .resource<AnyObject>({ group: '', version: 'v1', resource: 'endpoints', namespaced: true, kind: 'Endpoints' })
+    .get({ name: 'kubernetes', namespace });
+  expect(endpoints.subsets).toEqual([
+    { addresses: [{ ip: '192.0.2.7' }, { ip: '192.0.2.8' }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] },
+  ]);
+  // One that never renews is as good as dead, one that stops goes at once.
+  const silent = await join('192.0.2.9', 1_000_000);
+  await eventually(shown, ['192.0.2.7', '192.0.2.8', '192.0.2.9']);
+  await eventually(shown, ['192.0.2.7', '192.0.2.8']);
+  await two.stop();
+  await eventually(shown, ['192.0.2.7']);
+  const { items } = await admin.resource<AnyObject>(LEASES).list({ namespace: 'kube-system' });
+  const identities = items.filter(({ metadata }) => metadata.labels?.['apiserver.kubernetes.io/identity'] === 'kube-apiserver');
+  expect(
+    identities.find(({ metadata }) => metadata.annotations?.['kubernetes.io/peer-advertise-address'] === '192.0.2.7:6443'),
+  ).toMatchObject({
+    metadata: { name: expect.stringMatching(/^apiserver-[a-z2-7]{26}$/) },
+    spec: { leaseDurationSeconds: 3600 },
   });
-  const slice = await restarted.admin.resource<AnyObject>(slices).get({ name: 'kubernetes', namespace });
-  await restarted.stop();
-  expect(slice).toMatchObject({ endpoints: [{ addresses: ['192.0.2.7'] }], ports: [{ name: 'https', port: 6443 }] });
+  await silent.stop();
+  await one.stop();
+});
+
+it('records the address of a service again when somebody deletes it', async () => {
+  const { metadata, spec } = await services().create(service('kept'));
+  const ips = servers[0]!.admin.resource<AnyObject>(IPS);
+  const { uid } = (await ips.get({ name: spec.clusterIP })).metadata;
+  await ips.delete({ name: spec.clusterIP });
+  await eventually(async () => (await ips.get({ name: spec.clusterIP }).catch(() => undefined))?.metadata.uid !== uid, true);
+  await eventually(async () => (await addresses()).get(spec.clusterIP), 'kept');
+  await services().delete({ name: metadata.name!, namespace });
 });
 
 it('hands out each node port once, over both servers, and takes them back', async () => {
