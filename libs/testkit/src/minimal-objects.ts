@@ -3,6 +3,8 @@ interface Minimal {
   /** Default `verbs-a` and so on: what the kind's name rule asks for otherwise. */
   name?(letter: string): string;
   body?(name: string): object;
+  /** true: loops of the API server itself complete new objects (names accepted, references found). */
+  completed?: boolean;
 }
 
 const labels = { app: 'verbs' };
@@ -70,6 +72,7 @@ export const minimalObjects: Record<string, Minimal> = {
     }),
   },
   'apiextensions.k8s.io/v1 customresourcedefinitions': {
+    completed: true,
     name: (letter) => `things.${letter}.example.com`,
     body: (name) => ({
       spec: {
@@ -81,6 +84,7 @@ export const minimalObjects: Record<string, Minimal> = {
     }),
   },
   'apiregistration.k8s.io/v1 apiservices': {
+    completed: true,
     name: (letter) => `v1.${letter}.example.org`,
     body: (name) => ({
       spec: {
@@ -119,9 +123,11 @@ export const minimalObjects: Record<string, Minimal> = {
     }),
   },
   'flowcontrol.apiserver.k8s.io/v1 flowschemas': {
+    completed: true,
     body: () => ({ spec: { priorityLevelConfiguration: { name: 'workload-low' } } }),
   },
   'flowcontrol.apiserver.k8s.io/v1 prioritylevelconfigurations': {
+    completed: true,
     body: () => ({ spec: { type: 'Limited', limited: { nominalConcurrencyShares: 1, limitResponse: { type: 'Reject' } } } }),
   },
   'networking.k8s.io/v1 ingressclasses': { body: () => ({ spec: { controller: 'a.b/c' } }) },
@@ -133,7 +139,7 @@ export const minimalObjects: Record<string, Minimal> = {
     body: () => ({ spec: { parentRef: { group: 'example.com', resource: 'things', name: 'x', namespace: 'default' } } }),
   },
   'networking.k8s.io/v1 networkpolicies': { body: () => ({ spec: { podSelector: {} } }) },
-  'networking.k8s.io/v1 servicecidrs': { body: () => ({ spec: { cidrs: ['192.168.77.0/24'] } }) },
+  'networking.k8s.io/v1 servicecidrs': { completed: true, body: () => ({ spec: { cidrs: ['192.168.77.0/24'] } }) },
   'node.k8s.io/v1 runtimeclasses': { body: () => ({ handler: 'h' }) },
   'policy/v1 poddisruptionbudgets': { body: () => ({ spec: { minAvailable: 1, selector: { matchLabels: labels } } }) },
   'rbac.authorization.k8s.io/v1 clusterrolebindings': { body: () => ({ roleRef }) },
