@@ -1,20 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { FIXTURE_VARIABLE, type Fixture } from './fixture.ts';
+import { freePort } from './free-port.ts';
 import teardown from './global-teardown.ts';
 import { journaldProgram, journaldSocket, startJournald } from './journald.ts';
 import { windlass } from './windlass.ts';
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 /** One cluster of three nodes for all end-to-end specs. It takes names, ports and networks that no other cluster on the machine uses. */
 export default async function setup(): Promise<void> {

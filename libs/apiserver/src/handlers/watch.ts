@@ -59,6 +59,7 @@ export async function handleWatch(
       protobuf: binary || undefined,
       include: reply.include,
       bookmarks: isTrue(query.get('allowWatchBookmarks')),
+      lifetimeMs: seconds * 1000,
       index: indexFor(parts, definition, selection.pinned),
     },
     {

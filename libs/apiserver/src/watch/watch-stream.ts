@@ -24,6 +24,8 @@ export interface WatchRequest {
   protobuf?: ProtobufForms;
   include: IncludeObject;
   bookmarks: boolean;
+  /** Until the watch is ended: a bookmark comes shortly before, so that the client goes on from there. */
+  lifetimeMs: number;
   /** Index of the cache that narrows the events, as `{ name, value }`. */
   index?: { name: string; value: string };
 }
@@ -31,6 +33,7 @@ export interface WatchRequest {
 /** A client that leaves more unread than this is closed: it comes back with a list. */
 const MAX_PENDING_BYTES = 16 << 20;
 const BOOKMARK_MS = 60_000;
+const LAST_BOOKMARK_MS = 2000;
 
 type EventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
 
@@ -41,6 +44,7 @@ export class WatchStream {
   readonly #output: WatchOutput;
   #subscription: Subscription | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #lastTimer: NodeJS.Timeout | undefined;
   #buffer: (Buffer | string)[] = [];
   #scheduled = false;
   #columnsSent = false;
@@ -71,7 +75,10 @@ export class WatchStream {
     }
     if (this.#closed) this.#subscription.close();
     else if (this.#request.bookmarks) {
-      this.#timer = setInterval(() => this.#bookmark(this.#subscription!.revision), BOOKMARK_MS + Math.random() * 5000);
+      const bookmark = () => this.#bookmark(this.#subscription!.revision);
+      this.#timer = setInterval(bookmark, BOOKMARK_MS + Math.random() * 5000);
+      const left = this.#request.lifetimeMs - LAST_BOOKMARK_MS;
+      if (left > 0) this.#lastTimer = setTimeout(bookmark, left);
     }
   }
 
@@ -167,6 +174,7 @@ export class WatchStream {
     this.#flush();
     this.#closed = true;
     clearInterval(this.#timer);
+    clearTimeout(this.#lastTimer);
     this.#subscription?.close();
     this.#output.end();
   }
