@@ -169,6 +169,7 @@ describe('fuzzed requests', () => {
       }
       if (process.env.FUZZ_REQUESTS) console.log(JSON.stringify({ counts, heaps: heaps.map(Math.round) }));
       expect([...bad].map(([signature, request]) => `${signature}\n  by ${request}`)).toEqual([]);
+      expect(Object.keys(Object.prototype)).toEqual([]);
       expect((await send(admin(), { method: 'GET', path: '/readyz', headers: {} })).text).toBe('ok');
       expect(counts[200]! + counts[201]!).toBeGreaterThan(REQUESTS / 20);
       if (rounds >= 4) expect(heaps.at(-1)! - heaps[1]!).toBeLessThan(100);

@@ -11,6 +11,10 @@ export const listKindOf = (definition: ResourceDefinition): string => definition
 export const verbsOf = (definition: ResourceDefinition): readonly Verb[] => definition.verbs ?? ALL_VERBS;
 export const apiVersionOfDefinition = ({ group, version }: ResourceDefinition): string => apiVersionOf(group, version);
 
+/** A name out of a URL may also be one that every object has (`constructor`). */
+export const subresourceOf = ({ subresources }: ResourceDefinition, name: string) =>
+  subresources && Object.hasOwn(subresources, name) ? subresources[name] : undefined;
+
 /** Where a definition's objects are stored. */
 export const storedResource = (definition: ResourceDefinition): { group: string; resource: string } =>
   definition.storedAs

@@ -190,7 +190,7 @@ export function labelSelectorMatcher(selector: LabelSelector | undefined | null)
   if (!selector) return MATCH_NOTHING;
   const requirements = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => newRequirement(key, '=', [value]));
   for (const { key, operator, values } of selector.matchExpressions ?? []) {
-    const known = EXPRESSION_OPERATORS[operator];
+    const known = Object.hasOwn(EXPRESSION_OPERATORS, operator) ? EXPRESSION_OPERATORS[operator] : undefined;
     if (!known) throw unknownOperator(operator);
     requirements.push(newRequirement(key, known, [...(values ?? [])]));
   }

@@ -39,6 +39,12 @@ export interface TokenRequestOptions {
   registry: Registry;
 }
 
+const BINDABLE = new Map([
+  ['Pod', 'pods'],
+  ['Secret', 'secrets'],
+  ['Node', 'nodes'],
+]);
+
 interface Binding {
   pod?: ObjectClaim;
   secret?: ObjectClaim;
@@ -57,7 +63,7 @@ export function tokenRequest({ key, issuer, audiences, reader, registry }: Token
 
   async function bind(reference: BoundObjectReference, namespace: string, account: string): Promise<Binding> {
     const { apiVersion = '', kind = '', name = '', uid } = reference;
-    const resource = apiVersion === 'v1' ? { Pod: 'pods', Secret: 'secrets', Node: 'nodes' }[kind] : undefined;
+    const resource = apiVersion === 'v1' ? BINDABLE.get(kind) : undefined;
     if (!resource) throw badRequest(`cannot bind token to object of type ${apiVersion}, Kind=${kind}`);
     const object = await find(resource, resource === 'nodes' ? '' : namespace, name);
     if (kind === 'Pod' && (object.spec.serviceAccountName ?? '') !== account)

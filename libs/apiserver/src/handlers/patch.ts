@@ -23,9 +23,10 @@ import { checkName } from './names.ts';
 
 /** @throws StatusError 415; custom resources have no merge keys, so no strategic merge */
 export function patchTypeOf(contentType: string | undefined, { custom }: ResourceDefinition): PatchType | 'apply' {
-  const type = PATCH_CONTENT_TYPES[(contentType ?? '').split(';', 1)[0]!.trim().toLowerCase()];
+  const media = (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  const type = Object.hasOwn(PATCH_CONTENT_TYPES, media) ? PATCH_CONTENT_TYPES[media] : undefined;
   if (type && !(custom && type === 'strategic')) return type;
-  const accepted = Object.keys(PATCH_CONTENT_TYPES).filter((media) => !custom || PATCH_CONTENT_TYPES[media] !== 'strategic');
+  const accepted = Object.keys(PATCH_CONTENT_TYPES).filter((one) => !custom || PATCH_CONTENT_TYPES[one] !== 'strategic');
   throw unsupportedMediaType(
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   );

@@ -7,7 +7,7 @@ import {
   StatusError,
   unknownResource,
 } from '@windlass/meta';
-import { verbsOf } from '../definitions.ts';
+import { subresourceOf, verbsOf } from '../definitions.ts';
 import { listRequest, parseRevision } from '../read/list-options.ts';
 import { selectionOf } from '../read/selectors.ts';
 import type { WriteOptions } from '../registry/context.ts';
@@ -143,7 +143,7 @@ async function apply({ parts, definition, context }: ResourceRequest, text: stri
 async function handleSubresource(request: ResourceRequest): Promise<Answer> {
   const { parts, definition, context } = request;
   const { subresource, verb } = context.info;
-  const sub = definition.subresources?.[subresource];
+  const sub = subresourceOf(definition, subresource);
   if (!sub) throw unknownResource();
   if (!sub.verbs.includes(verb as never))
     throw methodNotSupported({ group: definition.group, resource: definition.names.plural }, verb);

@@ -1,4 +1,4 @@
-import { type AnyObject, formatLabelSelector, type ScaleSubresource } from '@windlass/meta';
+import { type AnyObject, formatLabelSelector, type ScaleSubresource, setKey } from '@windlass/meta';
 
 const at = (object: AnyObject, path: string | undefined): unknown =>
   path
@@ -34,7 +34,8 @@ export function withScale(object: AnyObject, { specReplicasPath }: ScaleSubresou
   const keys = specReplicasPath.replace(/^\./, '').split('.');
   let target = copy as Record<string, unknown>;
   for (const key of keys.slice(0, -1)) {
-    target[key] ??= {};
+    // The path is a custom resource's own: it may name `__proto__`.
+    if (!Object.hasOwn(target, key)) setKey(target, key, {});
     target = target[key] as Record<string, unknown>;
   }
   target[keys.at(-1)!] = spec?.replicas ?? 0;

@@ -16,6 +16,7 @@ import {
 } from '@windlass/meta';
 import { tracedRequest } from '@windlass/platform';
 import { impersonated } from '../authn/impersonation.ts';
+import { subresourceOf } from '../definitions.ts';
 import { admitConnection } from '../handlers/admit-other.ts';
 import { handleResource } from '../handlers/resource.ts';
 import { handleWatch } from '../handlers/watch.ts';
@@ -241,7 +242,7 @@ export class Pipeline {
 
   #isServed({ group, version, resource, subresource }: RequestInfo): boolean {
     const definition = this.#parts.definitions.get(group, version, resource);
-    return definition !== undefined && (!subresource || definition.subresources?.[subresource] !== undefined);
+    return definition !== undefined && (!subresource || subresourceOf(definition, subresource) !== undefined);
   }
 
   async #definition({ group, version, resource }: RequestInfo): Promise<ResourceDefinition> {
@@ -256,7 +257,7 @@ export class Pipeline {
     if (!isResourceRequest || !subresource) return undefined;
     const { definitions, extensions, registry } = this.#parts;
     const definition = definitions.get(group, version, resource);
-    const sub = definition?.subresources?.[subresource];
+    const sub = definition && subresourceOf(definition, subresource);
     const connect = sub?.type === 'connect' ? extensions.connects.get(extensionKey(group, resource, subresource)) : undefined;
     if (!connect) return undefined;
     return async (request, target, context) => {

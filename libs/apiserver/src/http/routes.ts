@@ -1,4 +1,5 @@
 import { ALL_VERBS, methodNotAllowed, notFound, type ResourceDefinition, unknownResource, type Verb } from '@windlass/meta';
+import { subresourceOf } from '../definitions.ts';
 import type { RequestInfo } from '../seams.ts';
 
 const ON_COLLECTION: Partial<Record<string, Verb>> = { GET: 'list', POST: 'create', DELETE: 'deletecollection' };
@@ -10,14 +11,14 @@ const ON_SUBRESOURCE: Partial<Record<string, Verb>> = { ...ON_OBJECT, POST: 'cre
  * @throws StatusError 404 for a path that has no method at all, 405 for a method that it has not
  */
 export function checkRoute(definition: ResourceDefinition, info: RequestInfo, method: string): void {
-  const { verbs = ALL_VERBS, scope, subresources } = definition;
+  const { verbs = ALL_VERBS, scope } = definition;
   const { subresource, namespace, rest, pathName } = info;
   const inNamespace = scope === 'Namespaced' && namespace !== '';
   if (scope === 'Cluster' && namespace !== '' && definition.names.plural !== 'namespaces') throw unknownResource();
   let methods: Partial<Record<string, Verb>>;
   let allowed: readonly Verb[] = verbs;
   if (subresource !== '') {
-    const sub = subresources?.[subresource];
+    const sub = subresourceOf(definition, subresource);
     if (!sub && definition.custom) throw notFound({ group: definition.group, resource: definition.names.plural }, pathName);
     if (!sub || (rest.length > 0 && sub.type !== 'connect')) throw unknownResource();
     methods = ON_SUBRESOURCE;

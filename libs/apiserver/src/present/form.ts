@@ -46,7 +46,7 @@ export function negotiate(accept: string | undefined, query: URLSearchParams, ag
   const pretty = asked !== null ? asked !== '0' && asked !== 'false' : /^(curl|Wget|Mozilla\/5\.0)/.test(agent ?? '');
   if (!accept) return { encoding: 'json', as: 'object', pretty };
   for (const { type, parameters } of clauses(accept)) {
-    const encoding = TYPES[type];
+    const encoding = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
     if (!encoding || (encoding === 'protobuf' && !offer.protobuf)) continue;
     const { as, g, v } = parameters;
     if (as === undefined) return { encoding, as: 'object', pretty: pretty || parameters.pretty === '1' };

@@ -5,6 +5,7 @@ import {
   type ViewSubresource,
   type WriteStrategy,
 } from '@windlass/meta';
+import { subresourceOf } from '../definitions.ts';
 
 export interface View {
   strategy: WriteStrategy | undefined;
@@ -52,7 +53,7 @@ export function viewOf(definition: ResourceDefinition, subresource: string): Vie
       },
     };
   }
-  const sub = definition.subresources?.[subresource];
+  const sub = subresourceOf(definition, subresource);
   if (sub?.type !== 'view') throw unknownResource();
   return {
     strategy: sub,

@@ -30,7 +30,7 @@ const CUSTOM_FORMATS = ['application/json', 'application/yaml'];
 /** @throws StatusError 415 */
 export function bodyFormat(contentType: string | undefined, { custom }: ResourceDefinition): BodyFormat {
   const type = (contentType ?? 'application/json').split(';', 1)[0]!.trim().toLowerCase();
-  const format = FORMATS[type || 'application/json'];
+  const format = Object.hasOwn(FORMATS, type || 'application/json') ? FORMATS[type || 'application/json'] : undefined;
   const accepted = custom ? CUSTOM_FORMATS : Object.keys(FORMATS);
   if (!format || !accepted.includes(type || 'application/json'))
     throw unsupportedMediaType(

@@ -13,11 +13,13 @@ const touchedByMerge = (patch: JsonMap): Touched =>
   Object.fromEntries(Object.entries(patch).flatMap(([key, value]) => (isMap(value) ? [[key, touchedByMerge(value)]] : [])));
 
 function touchedByOperations(pointers: readonly string[][]): Touched {
-  const root: Touched = {};
+  // Without a prototype: a pointer may name `__proto__`.
+  const none = (): Touched => Object.create(null) as Touched;
+  const root = none();
   for (const pointer of pointers) {
     let at = root;
     for (const token of pointer.slice(0, -1)) {
-      at[token] ??= {};
+      at[token] ??= none();
       at = at[token];
     }
   }
@@ -27,7 +29,7 @@ function touchedByOperations(pointers: readonly string[][]): Touched {
 function touchedBy(patch: ParsedPatch): Touched {
   if (patch.type !== 'json') return touchedByMerge(patch.patch);
   const given = patch.operations.flatMap(({ path, from }) => [path, from]);
-  return touchedByOperations(given.filter((pointer) => typeof pointer === 'string').map(parsePointer));
+  return touchedByOperations(given.filter((pointer) => typeof pointer === 'string' && /^(\/|$)/.test(pointer)).map(parsePointer));
 }
 
 /** Fields of a message in the order in which Go declares and writes them: that of the source. */

@@ -21,7 +21,7 @@ export function conditionErrors(conditions: readonly Condition[]): FieldError[] 
     const { type } = condition;
     if (!type) errors.push(fieldError.required(at.child('type'), ''));
     errors.push(...statusErrors(condition, at));
-    const opposite = { Approved: 'Denied', Denied: 'Approved' }[type];
+    const opposite = type === 'Approved' ? 'Denied' : type === 'Denied' ? 'Approved' : undefined;
     if (opposite && seen.has(opposite))
       errors.push(fieldError.invalid(at.child('type'), type, 'Approved and Denied conditions are mutually exclusive'));
     if (seen.has(type)) errors.push(fieldError.duplicate(at.child('type'), type));

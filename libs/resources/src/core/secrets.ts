@@ -27,25 +27,27 @@ function needJson(secret: Secret, key: string): FieldError[] {
 }
 
 /** What the known types want to find. */
-const TYPES: Record<string, (secret: Secret) => FieldError[]> = {
-  'kubernetes.io/service-account-token': ({ metadata }) =>
-    metadata.annotations?.[SERVICE_ACCOUNT] ? [] : [fieldError.required(path('metadata', 'annotations').key(SERVICE_ACCOUNT))],
-  'kubernetes.io/dockercfg': (secret) => needJson(secret, '.dockercfg'),
-  'kubernetes.io/dockerconfigjson': (secret) => needJson(secret, '.dockerconfigjson'),
-  'kubernetes.io/basic-auth': (secret) => {
-    const missing = [...needKey(secret, 'username'), ...needKey(secret, 'password')];
-    return missing.length === 2 ? missing : [];
-  },
-  'kubernetes.io/ssh-auth': ({ data }) => (data?.['ssh-privatekey'] ? [] : [fieldError.required(DATA.key('ssh-privatekey'))]),
-  'kubernetes.io/tls': (secret) => [...needKey(secret, 'tls.crt'), ...needKey(secret, 'tls.key')],
-};
+const TYPES = new Map<string, (secret: Secret) => FieldError[]>(
+  Object.entries<(secret: Secret) => FieldError[]>({
+    'kubernetes.io/service-account-token': ({ metadata }) =>
+      metadata.annotations?.[SERVICE_ACCOUNT] ? [] : [fieldError.required(path('metadata', 'annotations').key(SERVICE_ACCOUNT))],
+    'kubernetes.io/dockercfg': (secret) => needJson(secret, '.dockercfg'),
+    'kubernetes.io/dockerconfigjson': (secret) => needJson(secret, '.dockerconfigjson'),
+    'kubernetes.io/basic-auth': (secret) => {
+      const missing = [...needKey(secret, 'username'), ...needKey(secret, 'password')];
+      return missing.length === 2 ? missing : [];
+    },
+    'kubernetes.io/ssh-auth': ({ data }) => (data?.['ssh-privatekey'] ? [] : [fieldError.required(DATA.key('ssh-privatekey'))]),
+    'kubernetes.io/tls': (secret) => [...needKey(secret, 'tls.crt'), ...needKey(secret, 'tls.key')],
+  }),
+);
 
 function validateSecret(secret: Secret): FieldError[] {
   const entries = Object.entries(secret.data ?? {});
   const errors = entries.flatMap(([key]) => textErrors(validateConfigMapKey, key, DATA.key(key)));
   const size = entries.reduce((sum, [, value]) => sum + base64Length(value), 0);
   if (size > MAX_DATA_BYTES) errors.push(fieldError.tooLong(DATA, '', MAX_DATA_BYTES));
-  return [...errors, ...(TYPES[secret.type ?? '']?.(secret) ?? [])];
+  return [...errors, ...(TYPES.get(secret.type ?? '')?.(secret) ?? [])];
 }
 
 /** stringData is for writing only. */

@@ -20,7 +20,7 @@ function accountErrors(account: NonNullable<FlowcontrolV1Subject['serviceAccount
 
 /** A subject says who it is in the field of its kind, and in no other. */
 export function subjectErrors(subject: FlowcontrolV1Subject, at: Path): FieldError[] {
-  const field = KINDS[subject.kind as keyof typeof KINDS];
+  const field = Object.hasOwn(KINDS, subject.kind ?? '') ? KINDS[subject.kind as keyof typeof KINDS] : undefined;
   if (!field) return [fieldError.notSupported(at.child('kind'), subject.kind ?? '', Object.keys(KINDS))];
   const errors: FieldError[] = [];
   const about = subject[field];
