@@ -29,12 +29,17 @@ const make = (type: FieldErrorType, field: PathLike, badValue: unknown, detail: 
   detail,
 });
 
+/** A bad value that the text leaves out: the fault lies in how values stand to each other (field.OmitValueType). */
+const OMITTED = Symbol('omitted');
+
 const items = (count: number): string => `${count} ${count === 1 ? 'item' : 'items'}`;
 
 /** Constructors named as those of k8s.io/apimachinery/pkg/util/validation/field. */
 export const fieldError = {
   required: (field: PathLike, detail = ''): FieldError => make('FieldValueRequired', field, '', detail),
   invalid: (field: PathLike, value: unknown, detail: string): FieldError => make('FieldValueInvalid', field, value, detail),
+  /** As `invalid`, for a fault that no single value shows. */
+  inconsistent: (field: PathLike, detail: string): FieldError => make('FieldValueInvalid', field, OMITTED, detail),
   typeInvalid: (field: PathLike, value: unknown, detail: string): FieldError =>
     make('FieldValueTypeInvalid', field, value, detail),
   /** `supported` is listed in the order given; most callers of Kubernetes sort it. */
@@ -68,7 +73,7 @@ function badValueText(value: unknown): string {
 /** `Invalid value: "x": must be …` — field.Error.ErrorBody, which is also the message of a Status cause. */
 export function fieldErrorText(error: FieldError): string {
   let text = TITLES[error.type];
-  if (!WITHOUT_VALUE.has(error.type)) text += `: ${badValueText(error.badValue)}`;
+  if (!WITHOUT_VALUE.has(error.type) && error.badValue !== OMITTED) text += `: ${badValueText(error.badValue)}`;
   return error.detail ? `${text}: ${error.detail}` : text;
 }
 

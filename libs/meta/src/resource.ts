@@ -143,6 +143,8 @@ export interface ResourceDefinition<T = AnyObject> {
   gracePeriod?(object: T, requestedSeconds: number | undefined): number;
   /** Propagation when DeleteOptions says nothing. Default Background. Unsupported: the garbage collector never waits for the kind. */
   defaultPropagation?: 'Background' | 'Orphan' | 'Unsupported';
+  /** Told to who deletes without a word on propagation. (Jobs, whose default orphans.) */
+  orphansWarning?: string;
   /** true: a delete answers with the object that is gone, not with a Status. */
   returnsDeleted?: boolean;
   /** Path under `/registry/` that messages show. Default: plural, or `group/plural` for custom resources. */

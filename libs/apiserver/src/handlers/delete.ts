@@ -49,6 +49,9 @@ async function deleteOptions({ parts, context, definition, body }: ResourceReque
   const dryRun = context.query.getAll('dryRun');
   if (dryRun.length > 0) options.dryRun = dryRun;
   checkDeleteOptions(options);
+  const { orphansWarning } = definition;
+  if (orphansWarning && options.propagationPolicy === undefined && options.orphanDependents === undefined)
+    context.warnings.push(orphansWarning);
   return options;
 }
 

@@ -23,6 +23,10 @@ describe('next', () => {
   ])('%s after %s: %s', (text, after, wanted) => {
     expect(next(text, after)).toBe(wanted);
   });
+  it('a zone in the text goes before another', () => {
+    expect(next('TZ=Asia/Kolkata 0 12 * * *', '2026-07-01T00:00:00Z', 'Europe/Berlin')).toBe('2026-07-01T06:30');
+    expect(next('CRON_TZ=Asia/Kolkata @daily', '2026-07-01T00:00:00Z')).toBe('2026-07-01T18:30');
+  });
   it.each([
     ['a zone', '0 12 * * *', '2026-07-01T00:00:00Z', 'Europe/Berlin', '2026-07-01T10:00'],
     ['half an hour', '0 12 * * *', '2026-07-01T00:00:00Z', 'Asia/Kolkata', '2026-07-01T06:30'],
@@ -47,10 +51,15 @@ test.each([
   ['1/2/3 * * * *', 'too many slashes: 1/2/3'],
   ['x * * * *', 'failed to parse int from x: strconv.Atoi: parsing "x": invalid syntax'],
   ['@never', 'unrecognized descriptor: @never'],
+  ['TZ=Mars/Base * * * * *', 'provided bad location Mars/Base: unknown time zone Mars/Base'],
+  ['CRON_TZ=UTC 1 2', 'expected exactly 5 fields, found 2: [1 2]'],
 ])('%j is refused', (text, message) => {
   expect(() => parseCron(text)).toThrow(message);
 });
 
 test('time zones', () => {
-  expect(['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'Nowhere/Land', ''].map(isTimeZone)).toEqual([true, true, true, false, false]);
+  expect(
+    ['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'Etc/GMT+5', 'US/Eastern', 'EST5EDT'].filter((zone) => !isTimeZone(zone)),
+  ).toEqual([]);
+  expect(['Nowhere/Land', '', '+05', 'utc', 'europe/berlin', 'EUROPE/BERLIN'].filter(isTimeZone)).toEqual([]);
 });

@@ -1,15 +1,16 @@
-import type { CronSchedule } from './parse.ts';
+import type { CronFields, CronSchedule } from './parse.ts';
 import { startOfDay, type WallTime, wallTime } from './wall-clock.ts';
 
 const MINUTE = 60_000;
 const MAX_YEARS = 5;
 
 /**
- * The first time after `after` (milliseconds since the epoch) that a schedule names, by the clock of `zone`; undefined when there is none
+ * The first time after `after` (milliseconds since the epoch) that a schedule names, by the clock of its own zone or `otherwise`; undefined when there is none
  * within five years. Times that a change to summer time skips are skipped, those that come twice run twice.
  */
-export function nextCron(schedule: CronSchedule, after: number, zone: string): number | undefined {
+export function nextCron(schedule: CronSchedule, after: number, otherwise: string): number | undefined {
   if ('everyMs' in schedule) return Math.floor(after / 1000) * 1000 + schedule.everyMs;
+  const zone = schedule.zone ?? otherwise;
   let at = (Math.floor(after / MINUTE) + 1) * MINUTE;
   const lastYear = wallTime(at, zone).year + MAX_YEARS;
   for (;;) {
@@ -23,7 +24,7 @@ export function nextCron(schedule: CronSchedule, after: number, zone: string): n
 
 /** Where to look next when `at` does not fit; undefined when it does. */
 function laterStart(
-  { minutes, hours, days, months, weekdays }: Exclude<CronSchedule, { everyMs: number }>,
+  { minutes, hours, days, months, weekdays }: CronFields,
   { year, month, day, hour, minute, weekday }: WallTime,
   at: number,
   zone: string,

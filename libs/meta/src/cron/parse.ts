@@ -1,12 +1,21 @@
 import { parseDuration } from '../duration.ts';
+import { isTimeZone } from './wall-clock.ts';
 
 /** A schedule that robfig/cron's ParseStandard would refuse, with its text. */
 export class CronError extends Error {
   override name = 'CronError';
 }
 
-/** Allowed values per field, or a fixed period. */
-export type CronSchedule = { everyMs: number } | { minutes: Field; hours: Field; days: Field; months: Field; weekdays: Field };
+/** Allowed values per field. */
+export interface CronFields {
+  minutes: Field;
+  hours: Field;
+  days: Field;
+  months: Field;
+  weekdays: Field;
+}
+/** Fields or a fixed period; the zone that the text itself named (`TZ=`, `CRON_TZ=`) goes before any other. */
+export type CronSchedule = ({ everyMs: number } | CronFields) & { zone?: string };
 export interface Field {
   values: ReadonlySet<number>;
   /** Written as `*` or `?`: days of month and week are then combined by "and", else by "or". */
@@ -37,9 +46,16 @@ const DESCRIPTORS: Record<string, string> = {
   '@hourly': '0 * * * *',
 };
 
-/** Standard cron: five fields, names, ranges, lists, steps, and descriptors. @throws CronError */
+/** Standard cron: five fields, names, ranges, lists, steps, and descriptors, after a zone or without one. @throws CronError */
 export function parseCron(text: string): CronSchedule {
   if (text === '') throw new CronError('empty spec string');
+  const [, zone, rest = ''] = /^(?:CRON_)?TZ=(\S*)(.*)$/s.exec(text) ?? [];
+  if (zone === undefined) return parseSchedule(text);
+  if (!isTimeZone(zone)) throw new CronError(`provided bad location ${zone}: unknown time zone ${zone}`);
+  return { ...parseSchedule(rest.trim()), zone };
+}
+
+function parseSchedule(text: string): CronSchedule {
   if (text.startsWith('@every ')) return { everyMs: every(text.slice('@every '.length), text) };
   if (text.startsWith('@') && !DESCRIPTORS[text]) throw new CronError(`unrecognized descriptor: ${text}`);
   const fields = (DESCRIPTORS[text] ?? text).trim().split(/\s+/);

@@ -34,11 +34,12 @@ function formatter(zone: string): Intl.DateTimeFormat {
   return found;
 }
 
-/** Whether the zone is known, as Go's time.LoadLocation without its special names. */
+/** Whether the zone is known, as Go's time.LoadLocation without its special names: no offsets, and letters as IANA writes them. */
 export function isTimeZone(zone: string): boolean {
+  if (!/^[A-Z]/.test(zone)) return false;
   try {
-    formatter(zone);
-    return true;
+    const { timeZone } = formatter(zone).resolvedOptions();
+    return zone === timeZone || zone.toLowerCase() !== timeZone.toLowerCase();
   } catch {
     return false;
   }

@@ -1,42 +1,49 @@
+import { path } from '@windlass/meta';
+import { podNameWarnings } from '../apps/template.ts';
 import { builtin } from '../generic/definition.ts';
-import { clearStatus } from '../generic/status.ts';
+import { clearStatus, statusView } from '../generic/status.ts';
 import type { Job } from '../types.gen.ts';
+import { jobColumns } from './job-columns.ts';
 import { defaultJobSpec, defaultJobTemplate } from './job-defaults.ts';
+import { validateJob, validateJobUpdate } from './job-rules.ts';
+import { generateSelector } from './job-selector.ts';
+import { validateJobStatus } from './job-status-rules.ts';
+import { jobSpecWarnings } from './job-warnings.ts';
 
-const LEGACY = ['controller-uid', 'job-name'] as const;
-const PREFIX = 'batch.kubernetes.io/';
+const AT = path('spec');
+const ORPHANS =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
 
-/** SetDefaults_Job: labels of the template are the job's own where it has none. */
+/** Labels of the template are the job's own where it has none. */
+function defaultLabels({ metadata, spec }: Job): void {
+  const labels = spec.template.metadata?.labels;
+  if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+}
+
+/** SetDefaults_Job */
 function defaultJob(job: Job): void {
   defaultJobSpec(job.spec);
   defaultJobTemplate(job.spec);
-  const labels = job.spec.template.metadata?.labels;
-  if (labels && Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = { ...labels };
-}
-
-/** The selector that a job gets unless it brings its own: its uid. */
-export function generateSelector(job: Job): void {
-  const { spec, metadata } = job;
-  if (spec.manualSelector) return;
-  spec.template.metadata ??= {};
-  spec.template.metadata.labels ??= {};
-  const labels = spec.template.metadata.labels;
-  const values = [metadata.uid!, metadata.name!];
-  LEGACY.forEach((key, i) => {
-    labels[key] = values[i]!;
-    labels[PREFIX + key] = values[i]!;
-  });
-  spec.selector ??= {};
-  spec.selector.matchLabels ??= {};
-  spec.selector.matchLabels[`${PREFIX}controller-uid`] ??= metadata.uid!;
+  defaultLabels(job);
 }
 
 export const jobs = builtin<Job>('batch/v1', 'jobs', {
+  columns: jobColumns,
+  orphansWarning: ORPHANS,
   strategy: {
     default: defaultJob,
     prepareForCreate(job) {
       generateSelector(job);
+      // Kubernetes defaults once more what it reads back, and by then the template has labels.
+      defaultLabels(job);
       clearStatus<Job>(() => ({}))(job);
     },
+    validate: validateJob,
+    validateUpdate: validateJobUpdate,
+    warnings({ metadata, spec }, old) {
+      if (old && old.metadata.generation === metadata.generation) return [];
+      return [...(old ? [] : podNameWarnings(metadata.name)), ...jobSpecWarnings(spec, AT)];
+    },
   },
+  subresources: { status: statusView<Job>(validateJobStatus) },
 });

@@ -65,6 +65,11 @@ export const STRUCTS: Record<string, string> = {
     PreferredDuringSchedulingIgnoredDuringExecution:[]WeightedPodAffinityTerm`,
   PodAffinityTerm: 'LabelSelector:? Namespaces:? TopologyKey:s NamespaceSelector:? MatchLabelKeys:? MismatchLabelKeys:?',
   PodDisruptionBudgetSpec: 'MinAvailable:? Selector:? MaxUnavailable:? UnhealthyPodEvictionPolicy:?',
+  PodFailurePolicy: 'Rules:[]PodFailurePolicyRule',
+  PodFailurePolicyOnExitCodesRequirement: 'ContainerName:? Operator:s Values:?',
+  PodFailurePolicyOnPodConditionsPattern: 'Type:s Status:s',
+  PodFailurePolicyRule: `Action:s OnExitCodes:?PodFailurePolicyOnExitCodesRequirement
+    OnPodConditions:[]PodFailurePolicyOnPodConditionsPattern`,
   PodDNSConfig: 'Nameservers:? Searches:? Options:[]PodDNSConfigOption',
   PodDNSConfigOption: 'Name:s Value:?',
   PodOS: 'Name:s',
@@ -105,6 +110,8 @@ export const STRUCTS: Record<string, string> = {
   ServiceAccountTokenProjection: 'Audience:s ExpirationSeconds:i Path:s',
   SleepAction: 'Seconds:i',
   StatefulSetUpdateStrategy: 'Type:s RollingUpdate:?RollingUpdateStatefulSetStrategy',
+  SuccessPolicy: 'Rules:[]SuccessPolicyRule',
+  SuccessPolicyRule: 'SucceededIndexes:? SucceededCount:?',
   Sysctl: 'Name:s Value:s',
   TCPSocketAction: 'Port:i Host:s',
   Toleration: 'Key:s Operator:s Value:s Effect:s TolerationSeconds:?',
@@ -112,6 +119,7 @@ export const STRUCTS: Record<string, string> = {
     MatchLabelKeys:?`,
   TypedLocalObjectReference: 'APIGroup@apiGroup:? Kind:s Name:s',
   TypedObjectReference: 'APIGroup@apiGroup:? Kind:s Name:s Namespace:?',
+  UncountedTerminatedPods: 'Succeeded:? Failed:?',
   Volume: `Name:s HostPath:?HostPathVolumeSource EmptyDir:?EmptyDirVolumeSource GCEPersistentDisk@gcePersistentDisk:?
     AWSElasticBlockStore@awsElasticBlockStore:? GitRepo:? Secret:?SecretVolumeSource NFS@nfs:?NFSVolumeSource
     ISCSI@iscsi:?ISCSIVolumeSource Glusterfs:? PersistentVolumeClaim:?PersistentVolumeClaimVolumeSource RBD@rbd:? Quobyte:? FlexVolume:?
