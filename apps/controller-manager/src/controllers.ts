@@ -10,6 +10,7 @@ import { garbageCollector } from './garbage/collector.ts';
 import { hpaController } from './hpa/controller.ts';
 import { jobController } from './job/controller.ts';
 import { jobOrphanController } from './job/orphans.ts';
+import { loadBalancerController } from './loadbalancer/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { nodeIpamController } from './node/ipam.ts';
 import { nodeLifecycleController } from './node/lifecycle.ts';
@@ -46,6 +47,8 @@ export const controllers: Record<string, ControllerMaker> = {
   'disruption-stale-targets': staleTargetController,
   endpointslice: endpointSliceController,
   endpoints: endpointsController,
+  'service-lb': (context, { loadBalancerPool }) =>
+    loadBalancerPool?.length ? loadBalancerController(context, loadBalancerPool) : undefined,
   serviceaccount: defaultServiceAccountController,
   'root-ca-certificate-publisher': (context, { rootCa }) => (rootCa ? rootCaController(context, rootCa) : undefined),
   'persistentvolumeclaim-protection': claimProtectionController,

@@ -15,6 +15,8 @@ export interface ControllerManagerConfig {
   /** Default 24 (IPv4). */
   nodeCidrMaskSize?: number;
   serviceCidr?: string;
+  /** Addresses for services of type LoadBalancer: `FIRST-LAST` or networks. Absent or empty: none gets one. */
+  loadBalancerPool?: string[];
   /** Name in the leader lease. Default host name and a random part. */
   identity?: string;
   /** Names of the controllers to run. Default all. */
