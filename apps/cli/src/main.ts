@@ -40,6 +40,7 @@ program
   .option('--pod-cidr <cidr>', 'addresses of pods', defaults.podCidr)
   .option('--service-cidr <cidr>', 'addresses of services', defaults.serviceCidr)
   .option('--underlay-cidr <cidr>', 'addresses of nodes', defaults.underlayCidr)
+  .option('--load-balancer-pool <range>', 'addresses of LoadBalancer services (default: a part of the underlay)')
   .option('--database-url <url>', 'external PostgreSQL', process.env.DATABASE_URL)
   .option('--redis-url <url>', 'external Redis', process.env.REDIS_URL)
   .option('--logging <file>', 'JSON file with the log drivers', jsonFile)
@@ -71,6 +72,7 @@ program
   .requiredOption('--advertise-host <host>', 'name or address under which nodes reach the API server')
   .option('--pod-cidr <cidr>', 'addresses of pods', defaults.podCidr)
   .option('--service-cidr <cidr>', 'addresses of services', defaults.serviceCidr)
+  .option('--load-balancer-pool <range>', 'addresses of LoadBalancer services (default: none)')
   .option('--database-url <url>', 'external PostgreSQL', process.env.DATABASE_URL)
   .option('--redis-url <url>', 'external Redis', process.env.REDIS_URL)
   .action(async ({ port, ...rest }) => {

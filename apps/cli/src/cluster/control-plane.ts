@@ -5,7 +5,7 @@ import { type ProcessSpec, postgresCommand, redisCommand } from '@windlass/host'
 import type { Logger } from '@windlass/platform';
 import type { SchedulerConfig } from '@windlass/scheduler';
 import { apiServerReady } from './api.ts';
-import { hostAddress } from './nodes.ts';
+import { hostAddress, loadBalancerPool } from './nodes.ts';
 import type { ClusterOptions } from './options.ts';
 import { clusterPaths } from './paths.ts';
 import { ensurePki } from './pki.ts';
@@ -38,6 +38,7 @@ export async function* controlPlane(options: ClusterOptions, logger: Logger): As
       clusterCidr: options.podCidr,
       serviceCidr: options.serviceCidr,
       nodeCidrMaskSize: 24,
+      loadBalancerPool: options.nodes > 0 || options.loadBalancerPool ? loadBalancerPool(options) : [],
       identity: hostname(),
     } satisfies ControllerManagerConfig),
     application(options, 'scheduler', {

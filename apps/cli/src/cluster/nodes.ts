@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { cidrAddress, parseCidr } from '@windlass/meta';
+import { cidrAddress, cidrSize, parseCidr } from '@windlass/meta';
 import type { ClusterOptions } from './options.ts';
 
 export interface NodePlan {
@@ -16,6 +16,14 @@ export function planNodes(options: ClusterOptions): NodePlan[] {
 /** Where nodes and pods reach the API server. */
 export const hostAddress = (options: ClusterOptions): string =>
   options.advertiseHost ?? cidrAddress(parseCidr(options.underlayCidr)!, 1);
+
+/** Where services of type LoadBalancer get their addresses: on the underlay, beyond the nodes, reachable from this host. */
+export function loadBalancerPool({ loadBalancerPool: chosen, underlayCidr }: ClusterOptions): string[] {
+  if (chosen) return [chosen];
+  const underlay = parseCidr(underlayCidr)!;
+  const [first, last] = underlay.prefix <= 24 ? [200, 250] : [60, Number(cidrSize(underlay)) - 2];
+  return [`${cidrAddress(underlay, first!)}-${cidrAddress(underlay, last!)}`];
+}
 
 /** ClusterIPs with a fixed meaning. */
 export const systemAddresses = (options: ClusterOptions): { kubernetes: string; dns: string } => {

@@ -1,4 +1,4 @@
-import { cidrsOverlap, parseCidr } from '@windlass/meta';
+import { cidrsOverlap, parseCidr, parseIp } from '@windlass/meta';
 import type { LoggingConfig } from './logging.ts';
 
 /** What a user may choose of a cluster on this machine. Kept in `<stateDir>/cluster.json`, so that `down` and the next `up` know it. */
@@ -14,6 +14,8 @@ export interface ClusterOptions {
   serviceCidr: string;
   /** Network between the nodes; its first address is the host. */
   underlayCidr: string;
+  /** Addresses for services of type LoadBalancer: `FIRST-LAST` or a network. Absent: a part of the underlay. */
+  loadBalancerPool?: string;
   clusterDomain: string;
   /** Name or address under which nodes and pods reach the API server. Absent: the host's address on the underlay. */
   advertiseHost?: string;
@@ -59,5 +61,14 @@ export function mistakesIn(options: ClusterOptions): string[] {
   for (const [i, a] of parsed.entries())
     for (const b of parsed.slice(i + 1))
       if (a.cidr && b.cidr && cidrsOverlap(a.cidr, b.cidr)) mistakes.push(`${a.flag} ${a.text} overlaps ${b.flag} ${b.text}`);
+  const pool = options.loadBalancerPool;
+  if (pool !== undefined && !isPool(pool))
+    mistakes.push(`--load-balancer-pool ${pool}: want FIRST-LAST or a network such as 192.0.2.0/28`);
   return mistakes;
+}
+
+function isPool(text: string): boolean {
+  if (parseCidr(text)) return true;
+  const [first, last, more] = text.split('-').map(parseIp);
+  return !!first && !!last && !more && first.family === last.family && first.value <= last.value;
 }

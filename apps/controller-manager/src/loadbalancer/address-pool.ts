@@ -50,8 +50,7 @@ export class AddressPool {
 
   /** Gives back what `owner` holds, but for `keep`. */
   release(owner: string, keep: readonly string[] = []): void {
-    for (const [address, holder] of this.#owners)
-      if (holder === owner && !keep.includes(address)) this.#owners.delete(address);
+    for (const [address, holder] of this.#owners) if (holder === owner && !keep.includes(address)) this.#owners.delete(address);
   }
 }
 

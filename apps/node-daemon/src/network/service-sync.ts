@@ -3,6 +3,8 @@ import type { Logger } from '@windlass/platform';
 import { type ClusterView, serviceKeyOf } from './cluster-view.ts';
 import type { ProxyConfig } from './services/declaration.ts';
 import type { NodeContext } from './services/endpoints.ts';
+import { healthOf } from './services/health-check.ts';
+import { HealthCheckServers } from './services/health-check-servers.ts';
 import { type HostPort, ProxyModel } from './services/proxy-model.ts';
 
 const RETRY_MS = 1000;
@@ -15,6 +17,8 @@ export class ServiceSync {
   readonly #model: ProxyModel;
   readonly #table: NftTable;
   readonly #logger: Logger;
+  readonly #node: NodeContext;
+  readonly #health: HealthCheckServers;
   /** Cluster addresses that are served by the node itself. */
   readonly #own: ReadonlySet<string>;
   readonly #dirty = new Set<string>();
@@ -31,6 +35,8 @@ export class ServiceSync {
     this.#table = new NftTable(this.#model.table);
     this.#own = new Set(own);
     this.#logger = logger;
+    this.#node = node;
+    this.#health = new HealthCheckServers(logger);
   }
 
   /** Resolves when the first table is in the kernel. Informers must have synced. */
@@ -93,14 +99,10 @@ export class ServiceSync {
     const changed = this.#dirty.size;
     for (const key of this.#dirty) {
       const service = this.#view.services.store.get(key);
-      const ours = service && !this.#own.has(service.spec?.clusterIP ?? '');
-      this.#flows.push(
-        ...this.#model.setService(
-          key,
-          ours ? service : undefined,
-          ours ? this.#view.endpointSlices.store.byIndex('service', key) : [],
-        ),
-      );
+      const ours = service && !this.#own.has(service.spec?.clusterIP ?? '') ? service : undefined;
+      const slices = ours ? this.#view.endpointSlices.store.byIndex('service', key) : [];
+      this.#flows.push(...this.#model.setService(key, ours, slices));
+      this.#health.set(key, ours && healthOf(ours, slices, this.#node));
     }
     this.#dirty.clear();
     const result = await this.#table.apply();
@@ -123,6 +125,7 @@ export class ServiceSync {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#retry);
+    this.#health.stop();
     await this.#writing;
   }
 

@@ -7,6 +7,7 @@ import {
   type OverlayNode,
   removeCni,
   removeOverlay,
+  removeServiceAddresses,
   run,
   setSysctls,
   startDnsServer,
@@ -18,6 +19,7 @@ import type { Pod } from '@windlass/resources';
 import { type DnsConfig, parseResolvConf, resolvConfFor } from '../dns/resolv-conf.ts';
 import { ClusterResolver } from '../dns/resolver.ts';
 import { ClusterZone } from '../dns/zone.ts';
+import { Announcer } from './announcer.ts';
 import { ClusterView } from './cluster-view.ts';
 import { OverlaySync, overlayNode } from './overlay-sync.ts';
 import { PolicySync } from './policies/policy-sync.ts';
@@ -74,7 +76,8 @@ export function startNetwork(options: NetworkOptions): Network {
   const proxy = { table: TABLE, clusterCidr: options.clusterCidr, serviceCidr: options.serviceCidr };
   const services = new ServiceSync(view, proxy, { nodeName, zone: options.zone }, [clusterDnsIp], logger);
   const policies = new PolicySync(options.informers, view.namespaces, nodeName, POLICY_TABLE, logger);
-  const started: (() => Promise<unknown>)[] = [() => services.stop(), () => policies.stop()];
+  const announcer = new Announcer(view, nodeName, logger);
+  const started: (() => Promise<unknown>)[] = [() => services.stop(), () => policies.stop(), () => announcer.stop()];
   let host: DnsConfig = { servers: [], searches: [], options: [] };
 
   const self = (): OverlayNode | undefined => {
@@ -105,6 +108,7 @@ export function startNetwork(options: NetworkOptions): Network {
       podCidr: own.podCidr,
       mtu: overlayConfig.mtu,
     });
+    await announcer.start();
     const loop = repairLoop(overlay);
     started.push(() => loop);
     logger.info({ podCidr: own.podCidr, mtu: overlayConfig.mtu, services: view.services.store.size }, 'network ready');
@@ -142,7 +146,7 @@ export function startNetwork(options: NetworkOptions): Network {
       await policies.repair().catch((err) => logger.error({ err }, 'policy table cannot be repaired'));
       // Each look at the links costs four short processes.
       if (round % 3 !== 0) continue;
-      await overlay.apply();
+      await Promise.all([overlay.apply(), announcer.apply()]);
       await ensureDnsAddress(clusterDnsIp).catch((err) => logger.error({ err }, 'DNS address cannot be set'));
     }
   };
@@ -163,6 +167,7 @@ export function startNetwork(options: NetworkOptions): Network {
     async teardown() {
       await Promise.all([services.remove(), policies.remove()]);
       await removeOverlay(DEVICE);
+      await removeServiceAddresses();
       await removeCni(cniConfDir);
       await run('ip', ['address', 'delete', `${clusterDnsIp}/32`, 'dev', 'lo'], { okCodes: 'any' });
     },
