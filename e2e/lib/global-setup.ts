@@ -9,6 +9,11 @@ import { windlass } from './windlass.ts';
 
 /** One cluster of three nodes for all end-to-end specs. It takes names, ports and networks that no other cluster on the machine uses. */
 export default async function setup(): Promise<void> {
+  if (process.env[FIXTURE_VARIABLE]) {
+    // A cluster that somebody keeps: faster while a spec is written.
+    process.env.WINDLASS_E2E_KEEP = 'yes';
+    return;
+  }
   const tag = Math.random().toString(36).slice(2, 6);
   const octet = 16 + Math.floor(Math.random() * 200);
   const stateDir = mkdtempSync('/var/tmp/windlass-e2e-');

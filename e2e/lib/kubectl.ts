@@ -7,9 +7,14 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Runs the real kubectl against the cluster and waits for its end, whatever its exit code. */
-export function tryKubectl(args: readonly string[], input?: string, timeoutMs = 60_000): Promise<Outcome> {
-  const { kubectl: program, kubeconfig } = fixture();
+/** Runs the real kubectl (another `program` for another version of it) and waits for its end, whatever its exit code. */
+export function tryKubectl(
+  args: readonly string[],
+  input?: string,
+  timeoutMs = 60_000,
+  program = fixture().kubectl,
+): Promise<Outcome> {
+  const { kubeconfig } = fixture();
   return new Promise((resolve) => {
     const child = execFile(
       program,
@@ -26,15 +31,15 @@ export function tryKubectl(args: readonly string[], input?: string, timeoutMs = 
 }
 
 /** As {@link tryKubectl}, for calls that must succeed. @returns stdout @throws Error with stderr */
-export async function kubectl(args: readonly string[], input?: string, timeoutMs?: number): Promise<string> {
-  const { code, stdout, stderr } = await tryKubectl(args, input, timeoutMs);
+export async function kubectl(args: readonly string[], input?: string, timeoutMs?: number, program?: string): Promise<string> {
+  const { code, stdout, stderr } = await tryKubectl(args, input, timeoutMs, program);
   if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: exit ${code}\n${stderr}\n${stdout}`);
   return stdout;
 }
 
 /** kubectl as a running child: logs -f, get -w, exec -i. The caller ends it. */
-export function kubectlProcess(args: readonly string[]): ChildProcess & { output: () => string } {
-  const { kubectl: program, kubeconfig } = fixture();
+export function kubectlProcess(args: readonly string[], program = fixture().kubectl): ChildProcess & { output: () => string } {
+  const { kubeconfig } = fixture();
   const child = spawn(program, ['--kubeconfig', kubeconfig, ...args], { stdio: 'pipe' });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -8,5 +8,5 @@ await runProcess(
     const server = await startApiServer(readConfigArgument<ApiServerConfig>(), logger);
     return () => server.stop();
   },
-  { metrics: true },
+  { metrics: true, survivesRejections: true },
 );

@@ -101,7 +101,6 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
   const ctx: NodeContext = {
     nodeName: config.nodeName,
     nodeIp: config.nodeIp,
-    hostname: config.nodeName,
     clusterDomain: config.clusterDomain,
     memoryCapacity,
     allocatable: nodeResources(config, machine).allocatable,

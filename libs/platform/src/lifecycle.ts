@@ -6,16 +6,18 @@ export interface ProcessOptions {
   graceMs?: number;
   /** The process serves its metrics itself (metricsText), so they are kept in any case. */
   metrics?: boolean;
+  /** A promise that rejects with nobody waiting is logged and the process goes on: for servers whose other requests must not suffer. */
+  survivesRejections?: boolean;
 }
 
 /**
  * Runs a process: `start` gets a signal that aborts on SIGTERM or SIGINT and resolves to a stop function (or nothing). On the signal the
- * stop function runs once (a start that is under way ends first), bounded by `graceMs`; then the process exits. Telemetry runs as the environment asks for. A failed start, an uncaught exception or rejection is logged and exits 1.
+ * stop function runs once (a start that is under way ends first), bounded by `graceMs`; then the process exits. Telemetry runs as the environment asks for. A failed start, an uncaught exception or rejection (but see `survivesRejections`) is logged and exits 1.
  */
 export async function runProcess(
   logger: Logger,
   start: (signal: AbortSignal) => Promise<(() => Promise<void>) | void>,
-  { graceMs = 10_000, metrics = false }: ProcessOptions = {},
+  { graceMs = 10_000, metrics = false, survivesRejections = false }: ProcessOptions = {},
 ): Promise<void> {
   const controller = new AbortController();
   let starting: ReturnType<typeof start> | undefined;
@@ -25,7 +27,8 @@ export async function runProcess(
     process.exit(1);
   };
   process.on('uncaughtException', die('uncaught exception'));
-  process.on('unhandledRejection', die('unhandled rejection'));
+  const unhandled = 'unhandled rejection';
+  process.on('unhandledRejection', survivesRejections ? (error) => logger.error({ err: error }, unhandled) : die(unhandled));
   const end = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) return;
     logger.info({ signal: name }, 'stopping');

@@ -32,7 +32,7 @@ export const podLog =
     const container = containerOf(pod, query.get('container'));
     const target = response!;
     if (!pod.spec.nodeName) {
-      target.writeHead(200, { 'content-type': 'text/plain' }).end();
+      target.writeHead(204).end();
       return;
     }
     const path = `/containerLogs/${[info.namespace, info.name, container].map(encodeURIComponent).join('/')}?${wanted}`;

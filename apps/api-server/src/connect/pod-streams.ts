@@ -45,8 +45,10 @@ const toKubelet =
 const command =
   (root: string): Locate =>
   (pod, { query }) => {
-    const wanted = streamQuery(query);
-    return `${podPath(root, pod)}/${segment(containerOf(pod, query.get('container')))}?${wanted}`;
+    const container = containerOf(pod, query.get('container'));
+    // A pod without a node is refused before its query is looked at.
+    nodeOf(pod);
+    return `${podPath(root, pod)}/${segment(container)}?${streamQuery(query)}`;
   };
 
 /** Ports only matter to WebSocket channels; SPDY names them per stream. */

@@ -16,7 +16,6 @@ import type { SpecContainer } from './spec.ts';
 export interface NodeContext {
   nodeName: string;
   nodeIp: string;
-  hostname: string;
   clusterDomain: string;
   memoryCapacity: number;
   allocatable: Record<string, string>;

@@ -8,7 +8,6 @@ export interface SandboxFacts {
   /** The pod's cgroup. */
   cgroupParent: string;
   dns: { servers: string[]; searches: string[]; options: string[] };
-  nodeHostname: string;
   clusterDomain: string;
 }
 
@@ -44,7 +43,8 @@ export function sandboxConfig(pod: Pod, facts: SandboxFacts): PodSandboxConfig {
   const context = spec.securityContext;
   return {
     metadata: { name: metadata.name!, namespace: metadata.namespace!, uid: metadata.uid!, attempt: facts.attempt },
-    hostname: spec.hostNetwork ? facts.nodeHostname : podHostname(pod, facts.clusterDomain).hostname,
+    // A pod on the node's network is in its UTS namespace too, where runc refuses to set a name.
+    hostname: spec.hostNetwork ? '' : podHostname(pod, facts.clusterDomain).hostname,
     logDirectory: facts.logDirectory,
     dnsConfig: facts.dns,
     portMappings: [],

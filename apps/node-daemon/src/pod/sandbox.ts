@@ -25,7 +25,6 @@ export const sandboxConfigOf = (ctx: NodeContext, pod: Pod, attempt: number): Po
     logDirectory: ctx.paths.podLogs(pod.metadata.namespace!, pod.metadata.name!, pod.metadata.uid!),
     cgroupParent: podCgroup(ctx, pod.metadata.uid!).name,
     dns: ctx.resolvConf(pod),
-    nodeHostname: ctx.hostname,
     clusterDomain: ctx.clusterDomain,
   });
 

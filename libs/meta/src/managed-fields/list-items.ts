@@ -18,12 +18,14 @@ export function itemElement(type: ListType, item: unknown): string | undefined {
   return `${text}}`;
 }
 
-/** Items by their element, in order; of items named alike the last counts. Unnamed ones are left out. */
-export function itemsByElement(type: ListType, list: readonly unknown[]): Map<string, unknown> {
+/** Items by their element, in order; of items named alike the last counts. Unnamed ones are left out. @param repeated collects the elements that name several items */
+export function itemsByElement(type: ListType, list: readonly unknown[], repeated?: Set<string>): Map<string, unknown> {
   const items = new Map<string, unknown>();
   for (const item of list) {
     const element = itemElement(type, item);
-    if (element !== undefined) items.set(element, item);
+    if (element === undefined) continue;
+    if (items.has(element)) repeated?.add(element);
+    items.set(element, item);
   }
   return items;
 }

@@ -190,3 +190,14 @@ test('list order: applied order, live items between', () => {
     'a',
   ]);
 });
+
+test('items of a list that are named alike are owned together, as a whole', () => {
+  const container = { name: 'c', env: [{ name: 'A', value: '1' }, { name: 'B' }, { name: 'A', value: '2' }] };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [container] } } as AnyObject;
+  const [entry] = updateManagedFields(undefined, pod, request('io.k8s.api.core.v1.Pod', 'v1', 'm')) ?? [];
+  const fields = entry!.fieldsV1 as { 'f:spec': { 'f:containers': Record<string, unknown> } };
+  expect(fields['f:spec']['f:containers']['k:{"name":"c"}']).toMatchObject({
+    'f:env': { '.': {}, 'k:{"name":"A"}': {}, 'k:{"name":"B"}': { '.': {}, 'f:name': {} } },
+  });
+  expect(JSON.stringify(fields)).not.toMatch('f:value');
+});

@@ -35,8 +35,10 @@ export function fieldSetOfValue(type: ManagedType, value: unknown): FieldSet {
   }
   const list = granularList(type, value);
   if (list) {
-    for (const [element, item] of itemsByElement(list, value as unknown[])) {
-      const below = fieldSetOfValue(list.element, item);
+    const repeated = new Set<string>();
+    for (const [element, item] of itemsByElement(list, value as unknown[], repeated)) {
+      // Items named alike are owned together, as a whole.
+      const below = repeated.has(element) ? new FieldSet() : fieldSetOfValue(list.element, item);
       below.member = true;
       set.add(element, below);
     }
@@ -60,8 +62,11 @@ export function wholeSet(type: ManagedType, value: unknown): FieldSet {
     return set;
   }
   const list = granularList(type, value);
-  if (list)
-    for (const [element, item] of itemsByElement(list, value as unknown[])) set.add(element, wholeSet(list.element, item));
+  if (list) {
+    const repeated = new Set<string>();
+    for (const [element, item] of itemsByElement(list, value as unknown[], repeated))
+      set.add(element, repeated.has(element) ? new FieldSet(true) : wholeSet(list.element, item));
+  }
   return set;
 }
 

@@ -6,10 +6,7 @@ import { builtin } from '../generic/definition.ts';
 import { fieldDoc } from '../generic/docs.ts';
 import type { ControllerRevision } from '../types.gen.ts';
 
-const validate = ({ data, revision }: ControllerRevision) => [
-  ...(data === undefined ? [fieldError.required(path('data'), 'data is mandatory')] : []),
-  ...nonNegative(revision, path('revision')),
-];
+const validateRevision = ({ revision }: ControllerRevision) => nonNegative(revision, path('revision'));
 
 /** `statefulset.apps/web` */
 function ownerText(owner: OwnerReference | undefined): string {
@@ -36,7 +33,10 @@ const columns: readonly Column<ControllerRevision>[] = [
 export const controllerRevisions = builtin<ControllerRevision>('apps/v1', 'controllerrevisions', {
   columns,
   strategy: {
-    validate,
-    validateUpdate: (object, old) => [...validate(object), ...immutable(object.data, old.data, path('data'))],
+    validate: (object) => [
+      ...(object.data === undefined ? [fieldError.required(path('data'), 'data is mandatory')] : []),
+      ...validateRevision(object),
+    ],
+    validateUpdate: (object, old) => [...validateRevision(object), ...immutable(object.data, old.data, path('data'))],
   },
 });

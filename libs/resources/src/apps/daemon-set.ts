@@ -135,8 +135,8 @@ export const daemonSets = builtin<DaemonSet>('apps/v1', 'daemonsets', {
     },
     validate: ({ spec }) => validateSpec(spec),
     validateUpdate: ({ spec }, old) => [
-      ...validateSpec(spec, old.spec),
       ...immutable(spec.selector, old.spec.selector, AT.child('selector')),
+      ...validateSpec(spec, old.spec),
     ],
     warnings: ({ metadata, spec: { template } }, old) =>
       old && old.metadata.generation === metadata.generation

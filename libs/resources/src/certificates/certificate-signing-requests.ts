@@ -19,7 +19,12 @@ export function csrCondition(request: CertificateSigningRequest): string {
 const columns: readonly Column<CertificateSigningRequest>[] = [
   nameColumn,
   ageColumn,
-  column('SignerName', 'string', fieldDoc(SPEC, 'signerName'), ({ spec }) => spec.signerName),
+  column(
+    'SignerName',
+    'string',
+    fieldDoc('certificates.v1beta1.CertificateSigningRequestSpec', 'signerName'),
+    ({ spec }) => spec.signerName,
+  ),
   column('Requestor', 'string', 'Base64-encoded PKCS#10 CSR data', ({ spec }) => spec.username ?? ''),
   column('RequestedDuration', 'string', fieldDoc(SPEC, 'expirationSeconds', true), ({ spec }) =>
     spec.expirationSeconds === undefined ? '<none>' : humanDuration(spec.expirationSeconds * 1000),

@@ -62,7 +62,7 @@ const columns: readonly Column<FlowSchema>[] = [
   column(
     'DistinguisherMethod',
     'string',
-    'How requests of this schema are told apart into flows; without a method all of them are one flow.',
+    fieldDoc(TYPE, 'distinguisherMethod'),
     ({ spec }) => spec?.distinguisherMethod?.type ?? '<none>',
   ),
   ageColumn,

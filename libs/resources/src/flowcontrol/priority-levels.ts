@@ -36,7 +36,10 @@ const columns: readonly Column<PriorityLevelConfiguration>[] = [
   column(
     'NominalConcurrencyShares',
     'string',
-    fieldDoc('flowcontrol.v1.LimitedPriorityLevelConfiguration', 'nominalConcurrencyShares'),
+    fieldDoc('flowcontrol.v1.LimitedPriorityLevelConfiguration', 'nominalConcurrencyShares', true).replace(
+      '\n\n= ceil',
+      '  = ceil',
+    ),
     ({ spec }) => spec?.limited?.nominalConcurrencyShares ?? '<none>',
   ),
   queuingColumn('Queues', 'queues'),

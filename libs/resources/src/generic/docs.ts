@@ -15,5 +15,9 @@ export const schemaDocs = (schema: string): Readonly<Record<string, string>> | u
 export function fieldDoc(type: string, field: string, paragraphs = false): string {
   const text = docs[`io.k8s.api.${type}`]?.[field] ?? docs[type]?.[field] ?? REFERENCE_DOCS[`${type} ${field}`];
   if (text === undefined) throw new Error(`field-docs.json has no ${type} ${field}`);
-  return paragraphs ? text.replace(/ {2,}/g, ({ length }) => (length === 2 ? '\n\n' : `\n${' '.repeat(length - 1)}`)) : text;
+  return paragraphs
+    ? text.replace(/ {2,}/g, ({ length }) =>
+        length === 2 || length === 4 ? `\n\n${' '.repeat(length - 2)}` : `\n${' '.repeat(length - 1)}`,
+      )
+    : text;
 }

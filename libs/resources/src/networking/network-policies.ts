@@ -6,6 +6,7 @@ import { textErrors } from '../fields/names.ts';
 import { portNumber } from '../fields/ports.ts';
 import { ageColumn, column, nameColumn } from '../generic/columns.ts';
 import { builtin } from '../generic/definition.ts';
+import { fieldDoc } from '../generic/docs.ts';
 import type { IPBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from '../types.gen.ts';
 
 const SPEC = path('spec');
@@ -103,7 +104,7 @@ function warnings({ spec }: NetworkPolicy): string[] {
 export const networkPolicies = builtin<NetworkPolicy>('networking.k8s.io/v1', 'networkpolicies', {
   columns: [
     nameColumn,
-    column('Pod-Selector', 'string', 'Which pods of the namespace the policy is for; all without any requirement.', ({ spec }) =>
+    column('Pod-Selector', 'string', fieldDoc('networking.v1.NetworkPolicySpec', 'podSelector'), ({ spec }) =>
       formatLabelSelector(spec?.podSelector ?? {}),
     ),
     ageColumn,
