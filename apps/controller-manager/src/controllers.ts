@@ -5,6 +5,7 @@ import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
 import { staleTargetController } from './disruption/stale-targets.ts';
 import { endpointsController } from './endpoints/endpoints-controller.ts';
+import { endpointSliceMirrorController } from './endpoints/mirror/mirror-controller.ts';
 import { endpointSliceController } from './endpoints/slice-controller.ts';
 import { garbageCollector } from './garbage/collector.ts';
 import { hpaController } from './hpa/controller.ts';
@@ -47,6 +48,7 @@ export const controllers: Record<string, ControllerMaker> = {
   'disruption-stale-targets': staleTargetController,
   endpointslice: endpointSliceController,
   endpoints: endpointsController,
+  endpointslicemirroring: endpointSliceMirrorController,
   'service-lb': (context, { loadBalancerPool }) =>
     loadBalancerPool?.length ? loadBalancerController(context, loadBalancerPool) : undefined,
   serviceaccount: defaultServiceAccountController,
