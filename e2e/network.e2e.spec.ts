@@ -29,7 +29,6 @@ spec: ${spec}
   const manifest =
     pod('client', nodes[0]!, 'sleep 3600') +
     pod('server', nodes[1]!, httpd('from-server')) +
-    pod('echo', nodes[2]!, 'exec nc -u -l -p 9000 -e cat') +
     service('server', '{ selector: { app: server }, ports: [{ name: http, port: 80, targetPort: 8080 }] }') +
     service('direct', '{ clusterIP: None, selector: { app: server }, ports: [{ name: http, port: 8080 }] }') +
     service('nobody', '{ selector: { app: nobody }, ports: [{ port: 80 }] }') +
