@@ -18,7 +18,7 @@ export async function startServices(foundation: Foundation, allocators: Allocato
   const ports = new NodePorts(store, cache, config.nodePortRange ?? DEFAULT_PORT_RANGE);
   const failed = (err: unknown) => logger.warn({ err }, 'claim not released');
   allocators.push(new ServiceAllocator({ ips, ports }, families, failed));
-  await ensureDefaultService(foundation);
+  await ensureDefaultService(foundation, (ip, owner) => ips.get(families[0]!)!.release(ip, owner));
   return repairClaims({ reader, writer, cache, ports, failed });
 }
 

@@ -13,6 +13,8 @@ const title = (type: ProbeType): string => type[0]!.toUpperCase() + type.slice(1
 
 interface Tracked {
   podUid: string;
+  /** Empty until the sandbox's address is known. */
+  podIp: string;
   abort: AbortController;
   states: Partial<Record<ProbeType, ProbeState>>;
   types: Set<ProbeType>;
@@ -59,8 +61,9 @@ export class Prober implements ProbeView {
       const newest = newestOf(observed, each.container.name);
       if (!isRunning(newest)) continue;
       running.add(newest!.id);
-      if (!this.#tracked.has(newest!.id)) this.#track(pod, each, newest!.id, nanosToMs(newest!.startedAt), podIp);
-      if (ends) this.#tracked.get(newest!.id)!.ending.abort();
+      const tracked = this.#tracked.get(newest!.id) ?? this.#track(pod, each, newest!.id, nanosToMs(newest!.startedAt));
+      tracked.podIp = podIp || tracked.podIp;
+      if (ends) tracked.ending.abort();
     }
     for (const [id, { podUid, abort }] of this.#tracked)
       if (podUid === uid && !running.has(id)) {
@@ -69,10 +72,11 @@ export class Prober implements ProbeView {
       }
   }
 
-  #track(pod: Pod, each: SpecContainer, id: string, startedAt: number, podIp: string): void {
+  #track(pod: Pod, each: SpecContainer, id: string, startedAt: number): Tracked {
     const types = TYPES.filter((type) => each.kind !== 'init' && probeOf(each.container, type));
     const tracked: Tracked = {
       podUid: pod.metadata.uid!,
+      podIp: '',
       abort: new AbortController(),
       ending: new AbortController(),
       types: new Set(types),
@@ -80,7 +84,8 @@ export class Prober implements ProbeView {
     };
     this.#adopt(tracked, pod, each, id);
     this.#tracked.set(id, tracked);
-    for (const type of types) void this.#loop(tracked, pod, each, type, id, startedAt, podIp);
+    for (const type of types) void this.#loop(tracked, pod, each, type, id, startedAt);
+    return tracked;
   }
 
   /** A daemon that restarts must not call a ready container unready before it has asked. */
@@ -92,23 +97,15 @@ export class Prober implements ProbeView {
     if (states.readiness && known?.ready) states.readiness = { result: 'success', run: 0 };
   }
 
-  async #loop(
-    tracked: Tracked,
-    pod: Pod,
-    each: SpecContainer,
-    type: ProbeType,
-    id: string,
-    startedAt: number,
-    podIp: string,
-  ): Promise<void> {
+  async #loop(tracked: Tracked, pod: Pod, each: SpecContainer, type: ProbeType, id: string, startedAt: number): Promise<void> {
     const probe = probeOf(each.container, type)!;
     const signal = type === 'readiness' ? tracked.abort.signal : AbortSignal.any([tracked.abort.signal, tracked.ending.signal]);
     const periodMs = (probe.periodSeconds ?? 10) * 1000;
     await sleep(Math.max(0, startedAt + (probe.initialDelaySeconds ?? 0) * 1000 - Date.now()), signal);
     while (!signal.aborted) {
       const begun = Date.now();
-      if (type === 'startup' || this.started(id)) {
-        const done = await this.#ask(tracked, pod, each, type, probe, id, podIp, signal);
+      if ((type === 'startup' || this.started(id)) && (tracked.podIp || probe.exec)) {
+        const done = await this.#ask(tracked, pod, each, type, probe, id, signal);
         if (done) return;
       } else {
         await sleep(50, signal);
@@ -126,10 +123,9 @@ export class Prober implements ProbeView {
     type: ProbeType,
     probe: Probe,
     id: string,
-    podIp: string,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const answer = await runProbe(probe, each.container, id, podIp, this.#cri);
+    const answer = await runProbe(probe, each.container, id, tracked.podIp, this.#cri);
     if (signal.aborted) return true;
     const name = title(type);
     if (answer.result === 'failure') this.#events.unhealthy(pod, each, 'Unhealthy', `${name} probe failed: ${answer.output}`);

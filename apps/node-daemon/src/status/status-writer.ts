@@ -56,7 +56,8 @@ export class StatusWriter {
   #start(uid: string, entry: Entry): void {
     entry.writing = this.#write(entry).finally(() => {
       entry.writing = undefined;
-      if (this.#entries.get(uid) === entry && statusPatch(entry.pod, entry.written, entry.wanted)) this.#start(uid, entry);
+      const isCurrent = this.#entries.get(uid) === entry && !this.#abort.signal.aborted;
+      if (isCurrent && statusPatch(entry.pod, entry.written, entry.wanted)) this.#start(uid, entry);
     });
   }
 

@@ -35,6 +35,13 @@ export const BUSYBOX = 'windlass.dev/busybox:1';
 
 type PodSpec = Partial<Pod['spec']> & Pick<Pod['spec'], 'containers'>;
 
+export interface TestEvent {
+  reason: string;
+  message: string;
+  type: string;
+  count?: number;
+}
+
 /** A real node for specs: an API server, a containerd of its own, and the node daemon in this process. Pods have addresses of a bridge here. */
 export interface TestNode {
   api: TestApiServer;
@@ -43,14 +50,13 @@ export interface TestNode {
   /** Creates a pod on the node; no scheduler, no service account token. */
   create(name: string, spec: PodSpec, metadata?: Partial<Pod['metadata']>): Promise<Pod>;
   get(name: string): Promise<Pod>;
-  /** Waits until `check` holds of the pod. @throws Error with the last status */
+  /** Waits until `check` holds of the pod. @throws Error with the last status and the pod's events */
   until(name: string, check: (pod: Pod) => unknown, seconds?: number): Promise<Pod>;
   running(name: string, seconds?: number): Promise<Pod>;
   delete(name: string, gracePeriodSeconds?: number): Promise<void>;
   /** A shell script's output in a pod's container (default the first one). */
   exec(name: string, script: string, container?: string): Promise<string>;
-  /** Reasons of a pod's events. */
-  events(name: string): Promise<{ reason: string; message: string; type: string }[]>;
+  events(name: string): Promise<TestEvent[]>;
   /** Ends the daemon and starts another one. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -79,11 +85,17 @@ export async function startTestNode(index: number, overrides: Partial<NodeDaemon
   const pods = api.admin.resource<Pod>(PODS);
   const get = (name: string) => pods.get({ name, namespace: 'default' });
 
+  const events = async (name: string) => {
+    const { items } = await api.admin.resource(EVENTS).list({ namespace: 'default' });
+    return items.filter((event) => event.involvedObject?.name === name) as never as TestEvent[];
+  };
   const until = async (name: string, check: (pod: Pod) => unknown, seconds = 20): Promise<Pod> => {
     for (const deadline = Date.now() + seconds * 1000; ; await sleep(50)) {
       const pod = await get(name);
       if (check(pod)) return pod;
-      if (Date.now() > deadline) throw new Error(`${name} is not as expected: ${JSON.stringify(pod.status)}`);
+      if (Date.now() < deadline) continue;
+      const seen = (await events(name)).map(({ reason, message, count }) => `${count ?? 1}x ${reason}: ${message}`);
+      throw new Error(`${name} is not as expected: ${JSON.stringify(pod.status)}\n${seen.join('\n')}`);
     }
   };
   return {
@@ -114,10 +126,7 @@ export async function startTestNode(index: number, overrides: Partial<NodeDaemon
       const { stdout } = await execInPod(api, { pod: name, container: where, command: ['sh', '-c', script] });
       return stdout;
     },
-    async events(name) {
-      const { items } = await api.admin.resource(EVENTS).list({ namespace: 'default' });
-      return items.filter((event) => event.involvedObject?.name === name) as never;
-    },
+    events,
     async restart() {
       await daemon.stop();
       daemon = await startNodeDaemon(config, logger);
