@@ -32,6 +32,8 @@ export interface ApiServerConfig {
   auditWebhook?: AuditWebhook;
   /** audit.k8s.io/v1 Policy. Without it nothing is recorded. */
   auditPolicyFile?: string;
-  /** Default false: requests without credentials get 401. */
+  /** Default false: requests without credentials get 401, but on the health paths and /version. */
   anonymous?: boolean;
+  /** apiserver.config.k8s.io/v1 AuthenticationConfiguration. What it says of anonymous requests holds instead of `anonymous`. */
+  authenticationConfigFile?: string;
 }

@@ -1,16 +1,21 @@
 import { readFileSync } from 'node:fs';
 import {
   type AdmissionPlugin,
+  AnonymousAuthenticator,
   type Authenticator,
   type Authorizer,
   BearerAuthenticator,
   ClientCertificateAuthenticator,
   extensionKey,
+  FrontProxyAuthenticator,
   type Registry,
   StaticTokens,
   type TokenAuthenticator,
 } from '@windlass/apiserver';
 import { NodeRestriction } from './admission/node-restriction/plugin.ts';
+import { anonymousPaths } from './authn/anonymous.ts';
+import { readAuthenticationConfiguration } from './authn/configuration.ts';
+import { FRONT_PROXY } from './authn/front-proxy-headers.ts';
 import { accessControl } from './authz/access-control.ts';
 import { RbacEscalation } from './authz/escalation.ts';
 import { addReviews } from './reviews/index.ts';
@@ -31,11 +36,18 @@ export interface Security {
 
 /** Who asks, and what it may do. */
 export function secure(foundation: Foundation, registry: Registry): Security {
+  const { config, pki } = foundation;
+  const authentication = readAuthenticationConfiguration(config.authenticationConfigFile);
   const access = accessControl(foundation.reader);
   const bearer = bearerTokens(foundation, registry);
   addReviews(foundation.extensions, access, bearer);
   return {
-    authenticators: [new ClientCertificateAuthenticator(), bearer],
+    authenticators: [
+      new FrontProxyAuthenticator({ ca: pki.frontProxyCaCert, ...FRONT_PROXY }),
+      new ClientCertificateAuthenticator(pki.caCert),
+      bearer,
+      new AnonymousAuthenticator(anonymousPaths(authentication, config.anonymous)),
+    ],
     authorizer: access.authorizer,
     plugins: [new NodeRestriction(foundation.reader), new RbacEscalation(access)],
     stop: () => access.stop(),

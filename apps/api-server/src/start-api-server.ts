@@ -130,7 +130,11 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
     indexOf: ({ group, names }) => Object.keys(INDEXES[`/${group || 'core'}/${names.plural}/`] ?? {}),
     logger,
   };
-  const http = await createHttpServer(new Pipeline(parts), { cert: pki.serverCert, key: pki.serverKey, clientCa: pki.caCert });
+  const http = await createHttpServer(new Pipeline(parts), {
+    cert: pki.serverCert,
+    key: pki.serverKey,
+    clientCa: [pki.caCert, pki.frontProxyCaCert],
+  });
   await http.listen(config.listen.port, config.listen.host);
   const { port } = http.getHttpServer().address() as { port: number };
   const leases = await joinServers(foundation, port);

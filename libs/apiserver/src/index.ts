@@ -3,8 +3,10 @@
  * It knows no kind: definitions, schemas, plugins and handlers come from the app. Start reading at seams.ts and http/pipeline.ts.
  */
 
+export { AnonymousAuthenticator } from './authn/anonymous.ts';
 export * from './authn/bearer.ts';
 export { ClientCertificateAuthenticator } from './authn/client-certificate.ts';
+export { FrontProxyAuthenticator, type FrontProxyOptions } from './authn/front-proxy.ts';
 export { agnosticAnswer, StaticTokens } from './authn/static-tokens.ts';
 export { privilegedGroups, unionAuthorizer } from './authz/union.ts';
 export * from './definitions.ts';

@@ -33,13 +33,22 @@ export interface RequestInfo {
   fieldSelector?: string;
 }
 
+/** A certificate that the TLS handshake verified; `issuerCertificate` is the next of its chain, a root's is itself. `raw` is DER. */
+export interface PeerCertificate {
+  raw: Buffer;
+  subject: { CN?: string | string[]; O?: string | string[] };
+  issuerCertificate?: PeerCertificate;
+}
+
 /** What authentication may look at. */
 export interface Credentials {
+  /** Decoded, without the query. */
+  path: string;
   headers: IncomingMessage['headers'];
   /** Names and values in turn, as they came. */
   rawHeaders: readonly string[];
-  /** The TLS peer, when the handshake verified a client certificate; DER. The same object for every request of a connection. */
-  peerCertificate?: { raw: Buffer; subject: { CN?: string | string[]; O?: string | string[] }; issuerCertificate?: unknown };
+  /** The TLS peer, when the handshake verified a client certificate. The same object for every request of a connection. */
+  peerCertificate?: PeerCertificate;
   remoteAddress?: string;
 }
 

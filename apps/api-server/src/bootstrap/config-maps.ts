@@ -1,5 +1,6 @@
 import type { ClusterPki } from '@windlass/apiserver';
 import type { AnyObject } from '@windlass/meta';
+import { FRONT_PROXY } from '../authn/front-proxy-headers.ts';
 import { type Bootstrap, ensureObject } from './ensure.ts';
 
 const AUTHENTICATION = 'extension-apiserver-authentication';
@@ -7,11 +8,11 @@ const AUTHENTICATION = 'extension-apiserver-authentication';
 /** What extension API servers need to trust requests that come through this one (kube-system/extension-apiserver-authentication). */
 const authenticationData = (pki: ClusterPki): Record<string, string> => ({
   'client-ca-file': pki.caCert,
-  'requestheader-allowed-names': '["front-proxy-client"]',
+  'requestheader-allowed-names': JSON.stringify(FRONT_PROXY.allowedNames),
   'requestheader-client-ca-file': pki.frontProxyCaCert,
-  'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
-  'requestheader-group-headers': '["X-Remote-Group"]',
-  'requestheader-username-headers': '["X-Remote-User"]',
+  'requestheader-extra-headers-prefix': JSON.stringify(FRONT_PROXY.extraPrefixes),
+  'requestheader-group-headers': JSON.stringify(FRONT_PROXY.groupHeaders),
+  'requestheader-username-headers': JSON.stringify(FRONT_PROXY.usernameHeaders),
 });
 
 const configMap = (name: string, data: Record<string, string>): AnyObject =>

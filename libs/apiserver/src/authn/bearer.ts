@@ -1,5 +1,6 @@
 import { type UserInfo, unauthorized } from '@windlass/meta';
 import type { Authenticator, Credentials } from '../seams.ts';
+import { withAuthenticated } from './groups.ts';
 
 export interface TokenAnswer {
   user: UserInfo;
@@ -56,7 +57,7 @@ export class BearerAuthenticator implements Authenticator {
     for (const kind of this.#kinds) {
       try {
         const answer = await kind.authenticateToken(token, audiences);
-        if (answer) return withAuthenticated(answer);
+        if (answer) return { ...answer, user: withAuthenticated(answer.user) };
       } catch (error) {
         errors.push((error as Error).message);
       }
@@ -64,10 +65,3 @@ export class BearerAuthenticator implements Authenticator {
     return { error: errors.length === 1 ? errors[0]! : `[${errors.join(', ')}]` };
   }
 }
-
-const GROUP = 'system:authenticated';
-
-const withAuthenticated = ({ user, audiences }: TokenAnswer): TokenAnswer => ({
-  audiences,
-  user: user.groups.includes(GROUP) ? user : { ...user, groups: [...user.groups, GROUP] },
-});

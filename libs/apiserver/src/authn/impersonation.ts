@@ -1,11 +1,9 @@
 import { accessDenied, badRequest, goQuote, type UserInfo } from '@windlass/meta';
 import type { AccessAttributes, Authorizer } from '../seams.ts';
+import { ANONYMOUS, UNAUTHENTICATED, withAuthenticated } from './groups.ts';
 import { headerValues, prefixedHeaders } from './raw-headers.ts';
 
 const EXTRA = 'impersonate-extra-';
-const AUTHENTICATED = 'system:authenticated';
-const UNAUTHENTICATED = 'system:unauthenticated';
-const ANONYMOUS = 'system:anonymous';
 const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
 const goList = (values: readonly string[] | undefined): string =>
@@ -53,10 +51,8 @@ function withImpliedGroups(user: UserInfo): UserInfo {
   const account = SERVICE_ACCOUNT.exec(user.username);
   const groups =
     user.groups.length === 0 && account ? ['system:serviceaccounts', `system:serviceaccounts:${account[1]}`] : [...user.groups];
-  if (user.username === ANONYMOUS) {
-    if (!groups.includes(UNAUTHENTICATED)) groups.push(UNAUTHENTICATED);
-  } else if (!groups.includes(AUTHENTICATED) && !groups.includes(UNAUTHENTICATED)) groups.push(AUTHENTICATED);
-  return { ...user, groups };
+  if (user.username === ANONYMOUS && !groups.includes(UNAUTHENTICATED)) groups.push(UNAUTHENTICATED);
+  return withAuthenticated({ ...user, groups });
 }
 
 /** The user that a request acts as: the requester, or whom it impersonates. @throws StatusError 400, 403 */

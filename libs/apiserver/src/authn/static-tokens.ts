@@ -17,7 +17,7 @@ export class StaticTokens implements TokenAuthenticator {
       const user: UserInfo = {
         username,
         ...(uid ? { uid } : {}),
-        groups: [...(groups ? groups.split(',').map((group) => group.trim()) : []), 'system:authenticated'],
+        groups: groups ? groups.split(',').map((group) => group.trim()) : [],
       };
       this.#users.set(digest(token), { user, audiences });
     }

@@ -42,7 +42,6 @@ export interface Upgrade {
 
 const JSON_FORM: Form = { encoding: 'json', as: 'object', pretty: false };
 const NOBODY: UserInfo = { username: '', groups: [] };
-const OPEN_PATHS = new Set(['/healthz', '/livez', '/readyz', '/version']);
 
 /** Takes a request through authentication, flow control, authorization and its handler, in kube-apiserver's order. Never throws. */
 export class Pipeline {
@@ -136,7 +135,7 @@ export class Pipeline {
     const { headers } = request;
     const audited = (user: UserInfo) =>
       this.#parts.audit?.begin({ ...about, info, user, uri: url, headers, remoteAddress: request.socket.remoteAddress });
-    const user = await this.#authenticate(request, info).catch((error: unknown) => {
+    const user = await this.#authenticate(request, path).catch((error: unknown) => {
       audited(NOBODY)?.refused(`Authentication failed, attempted: ${attempted(request)}`);
       throw error;
     });
@@ -150,8 +149,9 @@ export class Pipeline {
     if (context.user !== requester) context.impersonator = requester;
   }
 
-  async #authenticate(request: IncomingMessage, info: RequestInfo): Promise<UserInfo> {
+  async #authenticate(request: IncomingMessage, path: string): Promise<UserInfo> {
     const credentials: Credentials = {
+      path,
       headers: request.headers,
       rawHeaders: request.rawHeaders,
       peerCertificate: this.#peer(request),
@@ -161,8 +161,6 @@ export class Pipeline {
       const user = await authenticator.authenticate(credentials);
       if (user) return user;
     }
-    if (!info.isResourceRequest && (OPEN_PATHS.has(info.path) || /^\/(livez|readyz|healthz)\//.test(info.path)))
-      return { username: 'system:anonymous', groups: ['system:unauthenticated'] };
     throw unauthorized();
   }
 
@@ -171,7 +169,7 @@ export class Pipeline {
     if (this.#peers.has(raw)) return this.#peers.get(raw);
     let peer: Credentials['peerCertificate'];
     if (raw.authorized) {
-      const certificate = raw.getPeerCertificate?.(false);
+      const certificate = raw.getPeerCertificate?.(true);
       if (certificate?.raw) peer = certificate as unknown as Credentials['peerCertificate'];
     }
     this.#peers.set(raw, peer);
