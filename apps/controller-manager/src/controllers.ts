@@ -17,6 +17,7 @@ import { nodeIpamController } from './node/ipam.ts';
 import { nodeLifecycleController } from './node/lifecycle.ts';
 import { podGarbageCollector } from './node/pod-gc.ts';
 import { taintEvictionController } from './node/taint-eviction.ts';
+import { resourceQuotaController } from './quota/controller.ts';
 import { replicaController } from './replicaset/controller.ts';
 import { replicaSetKind, replicationControllerKind } from './replicaset/kinds.ts';
 import { defaultServiceAccountController } from './serviceaccount/default-account.ts';
@@ -46,6 +47,7 @@ export const controllers: Record<string, ControllerMaker> = {
     }),
   disruption: disruptionController,
   'disruption-stale-targets': staleTargetController,
+  resourcequota: resourceQuotaController,
   endpointslice: endpointSliceController,
   endpoints: endpointsController,
   endpointslicemirroring: endpointSliceMirrorController,

@@ -1,8 +1,7 @@
 import type { AdmissionPlugin, ResourceReader } from '@windlass/apiserver';
-import type { PersistentVolumeClaim } from '@windlass/resources';
+import { BETA_CLASS, type PersistentVolumeClaim } from '@windlass/resources';
 import { defaultClass } from './default-class.ts';
 import { isAbout } from './matches.ts';
-import { BETA_CLASS_ANNOTATION } from './persistent-volume-claims.ts';
 
 const DEFAULT = 'storageclass.kubernetes.io/is-default-class';
 const BETA_DEFAULT = 'storageclass.beta.kubernetes.io/is-default-class';
@@ -14,7 +13,7 @@ export const defaultStorageClass = (reader: ResourceReader): AdmissionPlugin => 
   admit(attributes) {
     if (!isAbout(attributes, '', 'persistentvolumeclaims')) return;
     const { metadata, spec } = attributes.object as unknown as PersistentVolumeClaim;
-    if (spec!.storageClassName !== undefined || metadata.annotations?.[BETA_CLASS_ANNOTATION] !== undefined) return;
+    if (spec!.storageClassName !== undefined || metadata.annotations?.[BETA_CLASS] !== undefined) return;
     const name = defaultClass(reader.list('storage.k8s.io', 'storageclasses'), DEFAULT, BETA_DEFAULT)?.metadata.name;
     if (name !== undefined) spec!.storageClassName = name;
   },

@@ -1,8 +1,7 @@
 import type { AdmissionPlugin, ResourceReader } from '@windlass/apiserver';
 import { Quantity } from '@windlass/meta';
-import type { PersistentVolumeClaim, StorageClass } from '@windlass/resources';
+import { type PersistentVolumeClaim, type StorageClass, storageClassOf } from '@windlass/resources';
 import { isAbout } from './matches.ts';
-import { classOf } from './persistent-volume-claims.ts';
 import { refused } from './refused.ts';
 
 const sizeOf = ({ spec }: PersistentVolumeClaim): Quantity => Quantity.parse(spec?.resources?.requests?.storage ?? 0);
@@ -17,8 +16,8 @@ export const persistentVolumeClaimResize = (reader: ResourceReader): AdmissionPl
     const old = attributes.oldObject as unknown as PersistentVolumeClaim;
     if (sizeOf(claim).compare(sizeOf(old)) <= 0) return;
     if (old.status?.phase !== 'Bound') throw refused(attributes, 'Only bound persistent volume claims can be expanded');
-    const name = classOf(claim);
-    const found = name === classOf(old) ? reader.get('storage.k8s.io', 'storageclasses', '', name) : undefined;
+    const name = storageClassOf(claim);
+    const found = name === storageClassOf(old) ? reader.get('storage.k8s.io', 'storageclasses', '', name) : undefined;
     if (name === '' || (found as StorageClass | undefined)?.allowVolumeExpansion !== true)
       throw refused(
         attributes,

@@ -1,5 +1,5 @@
 import type { AdmissionAttributes } from '@windlass/apiserver';
-import type { Container, EphemeralContainer, Pod, PodSpec } from '@windlass/resources';
+import type { Pod } from '@windlass/resources';
 
 export const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
 
@@ -12,10 +12,3 @@ export const isPods = ({ resource, subresource }: AdmissionAttributes, ...subres
   (subresources.length === 0 ? [''] : subresources).includes(subresource);
 
 export const podOf = ({ object }: AdmissionAttributes): Pod => object as unknown as Pod;
-
-/** Init containers, containers, ephemeral containers: Kubernetes' order of visiting. */
-export const allContainers = (spec: PodSpec): (Container | EphemeralContainer)[] => [
-  ...(spec.initContainers ?? []),
-  ...(spec.containers ?? []),
-  ...(spec.ephemeralContainers ?? []),
-];

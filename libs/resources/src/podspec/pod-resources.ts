@@ -1,23 +1,8 @@
-import { Quantity } from '@windlass/meta';
 import type { Container, PodSpec, PodStatus } from '../types.gen.ts';
+import { type Amounts, addAmounts, amountsOf, raiseAmounts } from './amounts.ts';
 import { isHugePages, isOvercommitAllowed, isPodLevelResource } from './resource-names.ts';
 
-type Amounts = Map<string, Quantity>;
-type Kind = 'requests' | 'limits';
-
-const amounts = (list: Record<string, string> | undefined): Amounts =>
-  new Map(Object.entries(list ?? {}).map(([name, text]) => [name, Quantity.parse(text)]));
-
-function addTo(total: Amounts, more: Amounts): void {
-  for (const [name, amount] of more) total.set(name, total.get(name)?.add(amount) ?? amount);
-}
-
-function raiseTo(total: Amounts, more: Amounts): void {
-  for (const [name, amount] of more) {
-    const known = total.get(name);
-    if (!known || amount.compare(known) > 0) total.set(name, amount);
-  }
-}
+export type Side = 'requests' | 'limits';
 
 const isSidecar = ({ restartPolicy }: Container): boolean => restartPolicy === 'Always';
 
@@ -25,23 +10,23 @@ const isSidecar = ({ restartPolicy }: Container): boolean => restartPolicy === '
  * What the containers ask for together: running ones and sidecars add up; an init container counts with the sidecars started before it
  * (resourcehelper.AggregateContainerRequests / Limits).
  */
-export function containerAmounts(spec: PodSpec, kind: Kind): Amounts {
+export function containerAmounts(spec: PodSpec, side: Side): Amounts {
   const total: Amounts = new Map();
-  for (const { resources } of spec.containers ?? []) addTo(total, amounts(resources?.[kind]));
+  for (const { resources } of spec.containers ?? []) addAmounts(total, amountsOf(resources?.[side]));
   const sidecars: Amounts = new Map();
   const starting: Amounts = new Map();
   for (const container of spec.initContainers ?? []) {
-    const own = amounts(container.resources?.[kind]);
+    const own = amountsOf(container.resources?.[side]);
     if (isSidecar(container)) {
-      addTo(total, own);
-      addTo(sidecars, own);
-      raiseTo(starting, sidecars);
+      addAmounts(total, own);
+      addAmounts(sidecars, own);
+      raiseAmounts(starting, sidecars);
     } else {
-      addTo(own, sidecars);
-      raiseTo(starting, own);
+      addAmounts(own, sidecars);
+      raiseAmounts(starting, own);
     }
   }
-  raiseTo(total, starting);
+  raiseAmounts(total, starting);
   return total;
 }
 
@@ -82,14 +67,14 @@ function defaultPodLimits(spec: PodSpec): void {
 
 const QOS_RESOURCES = ['cpu', 'memory'] as const;
 
-function qosAmounts(spec: PodSpec, kind: Kind): { total: Amounts; every: boolean } {
+function qosAmounts(spec: PodSpec, side: Side): { total: Amounts; every: boolean } {
   const total: Amounts = new Map();
   let every = true;
   for (const { resources } of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {
-    const own = amounts(resources?.[kind]);
+    const own = amountsOf(resources?.[side]);
     for (const name of QOS_RESOURCES) {
       const amount = own.get(name);
-      if (amount?.sign === 1) addTo(total, new Map([[name, amount]]));
+      if (amount?.sign === 1) addAmounts(total, new Map([[name, amount]]));
       else every = false;
     }
   }
@@ -116,7 +101,7 @@ const hasAnyResources = (spec: PodSpec): boolean => {
 };
 
 function podQos(list: Record<string, string> | undefined): { total: Amounts; every: boolean } {
-  const all = amounts(list);
+  const all = amountsOf(list);
   const total: Amounts = new Map();
   for (const name of QOS_RESOURCES) {
     const amount = all.get(name);

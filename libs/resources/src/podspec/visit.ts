@@ -15,3 +15,10 @@ export function* containersWithPath(spec: PodSpec, at: Path): Generator<Visited>
     for (let i = 0; i < list.length; i++) yield { container: list[i]!, at: here.index(i) };
   }
 }
+
+/** Init containers, containers, ephemeral containers: Kubernetes' order of visiting. */
+export const allContainers = ({
+  initContainers = [],
+  containers = [],
+  ephemeralContainers = [],
+}: PodSpec): (Container | EphemeralContainer)[] => [...initContainers, ...containers, ...ephemeralContainers];

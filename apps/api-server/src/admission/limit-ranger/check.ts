@@ -1,7 +1,14 @@
 import { Quantity } from '@windlass/meta';
-import type { Container, LimitRange, LimitRangeItem, PersistentVolumeClaim, PodSpec } from '@windlass/resources';
-import { amountsOf, type ResourceList } from '../amounts.ts';
-import { podAmounts } from '../pod-resources.ts';
+import {
+  amountsOf,
+  type Container,
+  type LimitRange,
+  type LimitRangeItem,
+  type PersistentVolumeClaim,
+  type PodSpec,
+  podAmounts,
+  type ResourceList,
+} from '@windlass/resources';
 import { type Asked, type Constraint, maximum, maximumRatio, maximumRequest, minimum } from './constraints.ts';
 
 function* broken(type: string, bounds: ResourceList | undefined, asked: Asked, constraint: Constraint): Generator<string> {

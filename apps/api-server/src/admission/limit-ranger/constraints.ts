@@ -1,5 +1,5 @@
 import type { Quantity } from '@windlass/meta';
-import type { Amounts } from '../amounts.ts';
+import type { Amounts } from '@windlass/resources';
 
 /** What is asked for, as a limit applies to it. */
 export interface Asked {

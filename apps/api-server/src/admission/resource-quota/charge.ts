@@ -1,6 +1,5 @@
 import { Quantity } from '@windlass/meta';
-import type { Pod, ResourceQuota } from '@windlass/resources';
-import { type Amounts, amountsOf, toResourceList } from '../amounts.ts';
+import { type Amounts, amountsOf, type Pod, type ResourceQuota, toResourceList } from '@windlass/resources';
 
 const EXPLICIT = ['cpu', 'memory', 'requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory'];
 

@@ -1,12 +1,9 @@
 import type { AdmissionAttributes, AdmissionPlugin, Registry, ResourceReader } from '@windlass/apiserver';
 import { type AnyObject, type ResourceDefinition, StatusError } from '@windlass/meta';
-import type { Pod, ResourceQuota } from '@windlass/resources';
-import type { Amounts } from '../amounts.ts';
+import { type Amounts, growth, matchesScopes, type Pod, type ResourceQuota, usageOf } from '@windlass/resources';
 import { isPods, podOf } from '../pods.ts';
 import { refused } from '../refused.ts';
 import { charge, limitedNames, missingRequests } from './charge.ts';
-import { hasScopes, matchesScopes } from './scopes.ts';
-import { growth, usageOf } from './usage.ts';
 
 const MEASURED_ON_UPDATE = new Set(['services', 'persistentvolumeclaims']);
 
@@ -41,15 +38,16 @@ export function resourceQuota(reader: ResourceReader, registry: Registry, quotas
     handles: (operation) => operation === 'CREATE' || operation === 'UPDATE',
     async validate(attributes) {
       if (!isCounted(attributes)) return;
-      const { object, oldObject, namespace, dryRun } = attributes;
+      const { resource, object, oldObject, namespace, dryRun } = attributes;
       const pod: Pod | undefined = attributes.resource.resource === 'pods' ? podOf(attributes) : undefined;
       const all = reader.list('', 'resourcequotas', namespace) as unknown as ResourceQuota[];
       if (all.length === 0) return;
-      const before = attributes.operation === 'UPDATE' ? usageOf(attributes, oldObject as AnyObject) : new Map();
-      const requested = growth(usageOf(attributes, object as AnyObject), before);
+      const now = registry.now();
+      const usage = (one: AnyObject | undefined) => usageOf(resource, one as AnyObject, now);
+      const requested = growth(usage(object), attributes.operation === 'UPDATE' ? usage(oldObject) : new Map());
       if (requested.size === 0) return;
       const matching = all
-        .filter((quota) => (pod ? matchesScopes(quota, pod) : !hasScopes(quota)))
+        .filter((quota) => matchesScopes(quota, resource, object as AnyObject))
         .filter((quota) => limitedNames(quota, requested).length > 0 || (pod && missingRequests(quota, pod)));
       for (const quota of matching) {
         const missing = pod && missingRequests(quota, pod);

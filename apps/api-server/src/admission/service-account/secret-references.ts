@@ -1,5 +1,5 @@
 import type { Container, EphemeralContainer, Pod, ServiceAccount } from '@windlass/resources';
-import { allContainers } from '../pods.ts';
+import { allContainers } from '@windlass/resources';
 
 /** An account with this annotation lets its pods use only the secrets that it lists. */
 export const enforcesMountableSecrets = ({ metadata }: ServiceAccount): boolean =>

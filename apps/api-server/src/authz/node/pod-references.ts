@@ -1,5 +1,6 @@
 import type { Pod, Volume } from '@windlass/resources';
-import { allContainers, isMirrorPod } from '../../admission/pods.ts';
+import { allContainers } from '@windlass/resources';
+import { isMirrorPod } from '../../admission/pods.ts';
 
 export interface Reference {
   resource: 'secrets' | 'configmaps' | 'persistentvolumeclaims' | 'serviceaccounts' | 'resourceclaims';

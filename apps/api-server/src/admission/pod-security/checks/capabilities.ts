@@ -1,4 +1,4 @@
-import { allContainers } from '../../pods.ts';
+import { allContainers } from '@windlass/resources';
 import {
   type Check,
   type CheckedPod,

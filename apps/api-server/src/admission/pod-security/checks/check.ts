@@ -1,6 +1,6 @@
 import type { ObjectMeta } from '@windlass/meta';
 import type { Container, EphemeralContainer, PodSpec } from '@windlass/resources';
-import { allContainers } from '../../pods.ts';
+import { allContainers } from '@windlass/resources';
 
 export interface CheckedPod {
   metadata: ObjectMeta;

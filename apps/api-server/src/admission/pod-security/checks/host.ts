@@ -1,5 +1,5 @@
 import type { LifecycleHandler, Probe } from '@windlass/resources';
-import { allContainers } from '../../pods.ts';
+import { allContainers } from '@windlass/resources';
 import { type Check, containersText, containersWith, plural, quoted, settersText, sorted } from './check.ts';
 
 export const hostNamespaces: Check = {

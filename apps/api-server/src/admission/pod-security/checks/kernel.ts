@@ -1,5 +1,5 @@
 import type { SELinuxOptions } from '@windlass/resources';
-import { allContainers } from '../../pods.ts';
+import { allContainers } from '@windlass/resources';
 import { type Check, type CheckFunction, plural, quoted, settersText, sorted } from './check.ts';
 
 const SYSCTLS: readonly { since: number; names: readonly string[] }[] = [

@@ -1,5 +1,5 @@
 import type { SeccompProfile } from '@windlass/resources';
-import { allContainers } from '../../pods.ts';
+import { allContainers } from '@windlass/resources';
 import {
   type Check,
   type CheckedPod,

@@ -1,0 +1,3 @@
+export { matchesScopes } from './scopes.ts';
+export * from './tracked.ts';
+export * from './usage.ts';
