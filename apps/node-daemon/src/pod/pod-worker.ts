@@ -14,6 +14,8 @@ import { SandboxError } from './sandbox.ts';
 import { gracePeriodOf } from './spec.ts';
 
 const MAX_BACKOFF_MS = 30_000;
+/** Node.js' timers of more than 2^31 - 1 ms fire at once, over and over: far times are looked at once a day. */
+const MAX_TIMER_MS = 24 * 3600_000;
 const syncTime = secondsHistogram('kubelet_pod_worker_duration_seconds', 'Time of one sync of a pod');
 
 /** Everything of one pod happens here, one step after the other: start, healing, status, end, removal. */
@@ -95,7 +97,7 @@ export class PodWorker {
         this.#timer = undefined;
         this.wake();
       },
-      Math.max(0, at - Date.now()),
+      Math.min(MAX_TIMER_MS, Math.max(0, at - Date.now())),
     );
     this.#timer = { at, handle };
   }

@@ -14,10 +14,24 @@ const PROPAGATION = {
   Bidirectional: 'PROPAGATION_BIDIRECTIONAL',
 } as const;
 
+/** The mount's path below its volume; '' for the whole volume. @throws ContainerConfigError with the kubelet's texts */
+export function subPathOf({ subPath, subPathExpr }: VolumeMount, env: Record<string, string>): string {
+  const below = subPathExpr
+    ? expand(subPathExpr, (name) => {
+        if (!Object.hasOwn(env, name)) throw new ContainerConfigError(`missing value for ${JSON.stringify(name)}`);
+        return env[name];
+      })
+    : (subPath ?? '');
+  if (path.isAbsolute(below)) throw new ContainerConfigError(`error SubPath \`${below}\` must not be an absolute path`);
+  if (below.split('/').includes('..'))
+    throw new ContainerConfigError(`unable to provision SubPath \`${below}\`: must not contain '..'`);
+  return below;
+}
+
 async function volumeMount(mount: VolumeMount, volumes: MountedVolumes, env: Record<string, string>): Promise<CriMount> {
   const volume = volumes.get(mount.name);
   if (!volume) throw new ContainerConfigError(`cannot find volume ${JSON.stringify(mount.name)} to mount into container`);
-  const subPath = mount.subPathExpr ? expand(mount.subPathExpr, (name) => env[name]) : mount.subPath;
+  const subPath = subPathOf(mount, env);
   const hostPath = subPath
     ? await resolveSubPath(volume, subPath).catch((error: Error) => {
         throw new ContainerConfigError(
