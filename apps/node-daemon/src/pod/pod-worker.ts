@@ -90,7 +90,7 @@ export class PodWorker {
   };
 
   #wakeAt(at: number): void {
-    if (this.#timer && this.#timer.at <= at) return;
+    if (this.#stopping.signal.aborted || (this.#timer && this.#timer.at <= at)) return;
     clearTimeout(this.#timer?.handle);
     const handle = setTimeout(
       () => {
