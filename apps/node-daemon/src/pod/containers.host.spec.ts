@@ -107,6 +107,17 @@ test('security context: users, read-only root, no new privileges, capabilities, 
   );
 }, 40_000);
 
+test('a pod with an unsafe sysctl is refused', async () => {
+  await node.create('unsafe', {
+    securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '10000' }] },
+    containers: [keep()],
+  });
+  const { status } = await node.until('unsafe', (pod) => pod.status?.phase === 'Failed');
+  const message = 'forbidden sysctl: "kernel.msgmax" not allowlisted';
+  expect(status).toMatchObject({ reason: 'SysctlForbidden', message: `Pod was rejected: ${message}` });
+  expect(await node.events('unsafe')).toMatchObject([{ type: 'Warning', reason: 'SysctlForbidden', message }]);
+}, 40_000);
+
 test('hostAliases and host name in /etc/hosts; one process namespace for all containers when asked', async () => {
   await node.create('hosts', {
     hostname: 'given',

@@ -12,6 +12,7 @@ import { PodSync } from './pod-sync.ts';
 import { releaseResources, removePod } from './remove-pod.ts';
 import { SandboxError } from './sandbox.ts';
 import { gracePeriodOf } from './spec.ts';
+import { forbiddenSysctl, SYSCTL_FORBIDDEN } from './sysctls.ts';
 
 const MAX_BACKOFF_MS = 30_000;
 /** Node.js' timers of more than 2^31 - 1 ms fire at once, over and over: far times are looked at once a day. */
@@ -134,6 +135,7 @@ export class PodWorker {
       if (Date.now() >= deadline && !this.#failed) this.#overdue(pod);
       else this.#wakeAt(deadline);
     }
+    this.#admit(pod);
     if (isTerminal(pod.status) || this.#failed) this.#ended = true;
     if (!this.#ended && !this.#removed && !pod.metadata.deletionTimestamp) {
       this.#ended = await this.#sync.step(pod);
@@ -141,6 +143,15 @@ export class PodWorker {
     }
     this.#ending.abort();
     await this.#end(this.pod);
+  }
+
+  /** What the node refuses never starts; what runs already was admitted. */
+  #admit(pod: Pod): void {
+    if (this.#failed || isTerminal(pod.status) || this.#ctx.cache.get(this.uid)) return;
+    const message = forbiddenSysctl(pod);
+    if (message === undefined) return;
+    this.#failed = { reason: SYSCTL_FORBIDDEN, message: `Pod was rejected: ${message}` };
+    this.#ctx.event(pod, undefined, 'Warning', SYSCTL_FORBIDDEN, message);
   }
 
   #overdue(pod: Pod): void {
