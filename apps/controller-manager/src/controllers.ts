@@ -11,6 +11,7 @@ import { garbageCollector } from './garbage/collector.ts';
 import { hpaController } from './hpa/controller.ts';
 import { jobController } from './job/controller.ts';
 import { jobOrphanController } from './job/orphans.ts';
+import { ttlAfterFinishedController } from './job/ttl.ts';
 import { loadBalancerController } from './loadbalancer/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { nodeIpamController } from './node/ipam.ts';
@@ -18,6 +19,7 @@ import { nodeLifecycleController } from './node/lifecycle.ts';
 import { podGarbageCollector } from './node/pod-gc.ts';
 import { taintEvictionController } from './node/taint-eviction.ts';
 import { resourceQuotaController } from './quota/controller.ts';
+import { clusterRoleAggregationController } from './rbac/aggregation-controller.ts';
 import { replicaController } from './replicaset/controller.ts';
 import { replicaSetKind, replicationControllerKind } from './replicaset/kinds.ts';
 import { defaultServiceAccountController } from './serviceaccount/default-account.ts';
@@ -40,6 +42,7 @@ export const controllers: Record<string, ControllerMaker> = {
   job: jobController,
   cronjob: cronJobController,
   'job-orphans': jobOrphanController,
+  'ttl-after-finished': ttlAfterFinishedController,
   horizontalpodautoscaler: (context, { hpaSyncPeriodSeconds = 15, hpaDownscaleStabilizationSeconds = 300 }) =>
     hpaController(context, {
       syncPeriodMs: hpaSyncPeriodSeconds * 1000,
@@ -53,6 +56,7 @@ export const controllers: Record<string, ControllerMaker> = {
   endpointslicemirroring: endpointSliceMirrorController,
   'service-lb': (context, { loadBalancerPool }) =>
     loadBalancerPool?.length ? loadBalancerController(context, loadBalancerPool) : undefined,
+  'clusterrole-aggregation': clusterRoleAggregationController,
   serviceaccount: defaultServiceAccountController,
   'root-ca-certificate-publisher': (context, { rootCa }) => (rootCa ? rootCaController(context, rootCa) : undefined),
   'persistentvolumeclaim-protection': claimProtectionController,

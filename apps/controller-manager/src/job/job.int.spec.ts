@@ -8,7 +8,7 @@ let cluster: TestControllers;
 
 beforeAll(async () => {
   cluster = await startTestControllers({
-    controllers: ['job', 'job-orphans', 'garbagecollector'],
+    controllers: ['job', 'job-orphans', 'ttl-after-finished', 'garbagecollector'],
     kubelet: { exit: (pod) => exits.get(pod.metadata.labels?.does ?? '')?.(pod) },
   });
 }, 60_000);
@@ -186,4 +186,15 @@ test('a job that is managed elsewhere is left alone', async () => {
   await eventually(async () => expect(await cluster.pods(other.namespace)).toHaveLength(1));
   expect(await cluster.pods(namespace)).toEqual([]);
   expect((await job()).status ?? {}).toEqual({});
+});
+
+test('a finished job goes after its time, with its pods', async () => {
+  const { namespace, job } = await run('succeed', { ttlSecondsAfterFinished: 1 });
+  const kept = await run('succeed', { ttlSecondsAfterFinished: 3600 });
+  await finishes(job, 'Complete').catch(() => undefined);
+  await finishes(kept.job, 'Complete');
+  await eventually(() => expect(job()).rejects.toMatchObject({ status: { reason: 'NotFound' } }), 10);
+  expect(await cluster.pods(namespace)).toEqual([]);
+  expect((await kept.job()).metadata.deletionTimestamp).toBeUndefined();
+  expect(await cluster.pods(kept.namespace)).toHaveLength(1);
 });
