@@ -25,7 +25,7 @@ for entry in "${packages[@]}"; do
   PATH=$PATH:/usr/sbin:/sbin command -v "${entry%%:*}" >/dev/null || missing+=("${entry##*:}")
 done
 [ -x /usr/lib/cni/bridge ] || [ -x /opt/cni/bin/bridge ] || missing+=(containernetworking-plugins)
-busybox 2>/dev/null | grep -q httpd || missing+=(busybox-static)
+[[ $(busybox --list 2>/dev/null) == *httpd* ]] || missing+=(busybox-static)
 if [ "${1:-}" = --test ]; then
   command -v kubectl >/dev/null || missing+=(kubernetes-client)
   [ -x /usr/lib/systemd/systemd-journald ] || [ -x /lib/systemd/systemd-journald ] || missing+=(systemd)

@@ -4,8 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { issueClientCertificate } from '@windlass/apiserver';
 import { allDefinitions, schemaSource } from '@windlass/resources';
-import { ADMIN_TOKEN, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
-import { Random } from './testing/fuzz/random.ts';
+import { ADMIN_TOKEN, Random, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
 import { type FuzzRequest, RequestFuzzer } from './testing/fuzz/requests.ts';
 
 /** `npm run fuzz` sends a hundred thousand; FUZZ_SEED makes others. */

@@ -29,6 +29,7 @@ export * from './quantity.ts';
 export * from './random-name.ts';
 export * from './resource.ts';
 export * from './schema.ts';
+export * from './selector-match.ts';
 export * from './status.ts';
 export * from './status-errors.ts';
 export * from './structural/index.ts';

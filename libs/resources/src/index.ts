@@ -16,6 +16,7 @@ export { BETA_CLASS } from './core/volume/warnings.ts';
 export { builtin } from './generic/definition.ts';
 export { schemaDocs } from './generic/docs.ts';
 export * from './podspec/amounts.ts';
+export * from './podspec/node-match.ts';
 export { podAmounts } from './podspec/pod-amounts.ts';
 export { allContainers } from './podspec/visit.ts';
 export * from './policy/disruption-allowed.ts';

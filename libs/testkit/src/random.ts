@@ -20,6 +20,16 @@ export class Random {
     return Math.floor(this.next() * below);
   }
 
+  /** True with probability `p` (0 to 1). */
+  chance(p: number): boolean {
+    return this.next() < p;
+  }
+
+  /** Up to `most` made values. */
+  many<T>(most: number, make: () => T): T[] {
+    return Array.from({ length: this.below(most + 1) }, make);
+  }
+
   pick<T>(items: readonly T[]): T {
     return items[this.below(items.length)] as T;
   }

@@ -1,5 +1,6 @@
 import { keyOf } from '@windlass/client';
 import { type Controller, controller, Expectations, owns, watch } from '@windlass/controller';
+import { isEmptySelector, matchesSelector } from '@windlass/meta';
 import type { ControllerRevision, Node, Pod } from '@windlass/resources';
 import { type HistoryParts, keepHistory, revisionIndexers, truncateHistory } from '../history/keep-history.ts';
 import { hashOf } from '../history/revisions.ts';
@@ -11,7 +12,6 @@ import { watchOwnedPods } from '../shared/owned-pods.ts';
 import { createPods, deletePods, type PodControlParts } from '../shared/pod-control.ts';
 import { availableInMs } from '../shared/pods.ts';
 import { refs } from '../shared/refs.ts';
-import { isEmptySelector, matchesSelector } from '../shared/selectors.ts';
 import { placementOf } from './placement.ts';
 import { isUpdated, planPresence, planUpdate, type Situation } from './plan.ts';
 import { daemonPod, type OwnedDaemonSet } from './pod.ts';

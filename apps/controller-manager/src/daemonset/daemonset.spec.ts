@@ -1,5 +1,4 @@
 import type { DaemonSetSpec, Node, Pod, Taint } from '@windlass/resources';
-import { fitsAffinity } from '../shared/node-affinity.ts';
 import { placementOf } from './placement.ts';
 import { planPresence, planUpdate, type Situation, updateLimits } from './plan.ts';
 import { daemonPod, daemonTolerations, type OwnedDaemonSet, targetNode } from './pod.ts';
@@ -79,17 +78,6 @@ describe('placement', () => {
     ],
   ])('%s', (_, of, at, run, stay) => {
     expect(placementOf(of, at)).toEqual({ run, stay });
-  });
-  it.each([
-    ['In', ['x'], true],
-    ['NotIn', ['x'], false],
-    ['Exists', [], true],
-    ['DoesNotExist', [], false],
-    ['Gt', ['1'], false],
-  ])('affinity %s %j', (operator, values, fits) => {
-    const nodeSelectorTerms = [{ matchExpressions: [{ key: 'role', operator, values }] }];
-    const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } };
-    expect(fitsAffinity({ containers: [], affinity } as never, node('a', { role: 'x' }))).toBe(fits);
   });
 });
 

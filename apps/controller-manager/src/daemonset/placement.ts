@@ -1,6 +1,5 @@
-import type { DaemonSet, Node } from '@windlass/resources';
+import { type DaemonSet, matchesNodeSelector, type Node } from '@windlass/resources';
 import { tolerates } from '../node/tolerations.ts';
-import { fitsAffinity } from '../shared/node-affinity.ts';
 import { daemonTolerations } from './pod.ts';
 
 export interface Placement {
@@ -14,7 +13,8 @@ export interface Placement {
 export function placementOf(set: DaemonSet, node: Node): Placement {
   const spec = set.spec.template.spec;
   const named = !spec?.nodeName || spec.nodeName === node.metadata.name;
-  if (!named || !fitsAffinity({ ...spec, containers: [] }, node)) return { run: false, stay: false };
+  const identity = { name: node.metadata.name!, labels: node.metadata.labels ?? {} };
+  if (!named || !matchesNodeSelector(spec ?? {}, identity)) return { run: false, stay: false };
   const tolerations = daemonTolerations(set);
   const untolerated = (node.spec?.taints ?? []).filter((taint) => !tolerations.some((t) => tolerates(t, taint)));
   return {

@@ -1,11 +1,11 @@
 import { keyOf } from '@windlass/client';
 import { type Controller, controller, controllerKey, watch } from '@windlass/controller';
+import { isEmptySelector, matchesSelector } from '@windlass/meta';
 import type { Deployment, Pod, ReplicaSet } from '@windlass/resources';
 import { byControllerOrOrphan, claim, controllerOf, type Owner } from '../shared/claim.ts';
 import { type ControllerContext, timestamp } from '../shared/context.ts';
 import { semanticEqual } from '../shared/equal.ts';
 import { refs } from '../shared/refs.ts';
-import { isEmptySelector, matchesSelector } from '../shared/selectors.ts';
 import { advance, type Rollout } from './rollout.ts';
 import { countedStatus, deadlineInMs, isComplete, rolloutStatus } from './status.ts';
 

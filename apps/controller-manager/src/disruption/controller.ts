@@ -1,13 +1,12 @@
 import { isConflict, isNotFound, keyOf } from '@windlass/client';
 import { type Controller, controller, watch } from '@windlass/controller';
-import { type AnyObject, formatLabelSelector, setCondition } from '@windlass/meta';
+import { type AnyObject, formatLabelSelector, matchesSelector, setCondition } from '@windlass/meta';
 import { type Condition, DISRUPTION_ALLOWED, type Pod, type PodDisruptionBudget, SYNC_FAILED } from '@windlass/resources';
 import type { Owner } from '../shared/claim.ts';
 import type { ControllerContext } from '../shared/context.ts';
 import { semanticEqual } from '../shared/equal.ts';
 import { isPodReady } from '../shared/pods.ts';
 import { refs } from '../shared/refs.ts';
-import { matchesSelector } from '../shared/selectors.ts';
 import { budgetStatus, disruptedOf, needsScale, wantedOf } from './counts.ts';
 import { CACHED, type CachedResource, expectedScale } from './scale.ts';
 

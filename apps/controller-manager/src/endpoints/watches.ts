@@ -1,8 +1,8 @@
 import { type Informer, keyOf, type Lister } from '@windlass/client';
 import { type Controller, type Watch, watch } from '@windlass/controller';
+import { matchesLabels } from '@windlass/meta';
 import type { Pod, Service } from '@windlass/resources';
 import { semanticEqual } from '../shared/equal.ts';
-import { matchesLabels } from '../shared/selectors.ts';
 
 /** Pod changes of one service within this time make one write. */
 const COALESCE_MS = 50;

@@ -1,7 +1,7 @@
 import { type Informer, isAlreadyExists, isNotFound, type ResourceClient } from '@windlass/client';
+import { matchesSelector } from '@windlass/meta';
 import type { ControllerRevision } from '@windlass/resources';
 import { byControllerOrOrphan, claim } from '../shared/claim.ts';
-import { matchesSelector } from '../shared/selectors.ts';
 import { byRevision, isOfTemplate, planRevision, type Revised, surplusRevisions } from './revisions.ts';
 
 export interface HistoryParts<T extends Revised> {

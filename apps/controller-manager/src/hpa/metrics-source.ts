@@ -1,7 +1,6 @@
 import { type Client, isNotFound, NetworkError, StatusError } from '@windlass/client';
-import { parseDuration, Quantity } from '@windlass/meta';
+import { labelSelectorMatcher, parseDuration, Quantity } from '@windlass/meta';
 import type { CrossVersionObjectReference, MetricIdentifier } from '@windlass/resources';
-import { selectorString } from '../shared/selectors.ts';
 import type { Samples } from './samples.ts';
 
 interface PodMetrics {
@@ -59,7 +58,7 @@ export function metricsSource(client: Client): MetricsSource {
       return new Map(items.flatMap((item) => sampleOf(item, resource, container)));
     },
     async pods(namespace, labelSelector, { name, selector }) {
-      const metricLabelSelector = selector && selectorString(selector);
+      const metricLabelSelector = selector && labelSelectorMatcher(selector).toString();
       const path = `/apis/custom.metrics.k8s.io/v1beta2/namespaces/${namespace}/pods/*/${name}${query({ labelSelector, metricLabelSelector })}`;
       const { items } = await get<Items<MetricValue>>('custom metrics API', `get metric ${name}: unable to fetch metrics`, path);
       if (items.length === 0) throw new Error(`unable to get metric ${name}: no metrics returned from custom metrics API`);
@@ -71,7 +70,7 @@ export function metricsSource(client: Client): MetricsSource {
       );
     },
     async object(namespace, { kind, name }, metric, plural) {
-      const metricLabelSelector = metric.selector && selectorString(metric.selector);
+      const metricLabelSelector = metric.selector && labelSelectorMatcher(metric.selector).toString();
       const scope = kind === 'Namespace' ? `namespaces/${name}/metrics` : `namespaces/${namespace}/${plural}/${name}`;
       const path = `/apis/custom.metrics.k8s.io/v1beta2/${scope}/${metric.name}${query({ metricLabelSelector })}`;
       const what = `get metric ${metric.name}: ${kind} on ${namespace} ${name}: unable to fetch metrics`;
@@ -80,7 +79,7 @@ export function metricsSource(client: Client): MetricsSource {
       return milli(items[0].value);
     },
     async external(namespace, { name, selector }) {
-      const labelSelector = selector && selectorString(selector);
+      const labelSelector = selector && labelSelectorMatcher(selector).toString();
       const path = `/apis/external.metrics.k8s.io/v1beta1/namespaces/${namespace}/${name}${query({ labelSelector })}`;
       const what = `get external metric ${namespace}/${name}/${selector ? labelSelector : 'nil'}: unable to fetch metrics`;
       const { items } = await get<Items<MetricValue>>('external metrics API', what, path);

@@ -1,11 +1,11 @@
 import { type Controller, controller, controllerKey, Expectations, watch } from '@windlass/controller';
+import { matchesSelector } from '@windlass/meta';
 import type { Job, JobCondition, Pod } from '@windlass/resources';
 import { byControllerOrOrphan, claim, type Owner } from '../shared/claim.ts';
 import { type ControllerContext, timestamp } from '../shared/context.ts';
 import { OwnWrites } from '../shared/own-writes.ts';
 import { watchOwnedPods } from '../shared/owned-pods.ts';
 import { refs } from '../shared/refs.ts';
-import { matchesSelector } from '../shared/selectors.ts';
 import { type BackoffRecord, nextBackoff } from './backoff.ts';
 import { createPods, deletePods, type PodEffects } from './effects.ts';
 import { type JobFacts, jobFacts } from './facts.ts';

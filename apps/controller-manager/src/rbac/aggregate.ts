@@ -1,6 +1,5 @@
-import { equalJson } from '@windlass/meta';
+import { equalJson, matchesSelector } from '@windlass/meta';
 import type { ClusterRole, PolicyRule } from '@windlass/resources';
-import { matchesSelector } from '../shared/selectors.ts';
 
 /**
  * Rules of every other role that a selector of `role` matches: selector by selector, roles by name, each rule once. Empty where `role` does

@@ -1,4 +1,5 @@
 import { type Controller, controller, Expectations, watch } from '@windlass/controller';
+import { matchesSelector } from '@windlass/meta';
 import type { Pod } from '@windlass/resources';
 import { byControllerOrOrphan, claim, controllerOf } from '../shared/claim.ts';
 import { type ControllerContext, timestamp } from '../shared/context.ts';
@@ -8,7 +9,6 @@ import { createPods, deletePods, type PodControlParts } from '../shared/pod-cont
 import { podFromTemplate } from '../shared/pod-template.ts';
 import { availableInMs, isPodActive, isPodTerminating } from '../shared/pods.ts';
 import { refs } from '../shared/refs.ts';
-import { matchesSelector } from '../shared/selectors.ts';
 import type { ReplicaKind, ReplicaOwner } from './kinds.ts';
 import { deletionOrder } from './ranking.ts';
 import { type ManageFailure, replicaStatus } from './status.ts';

@@ -1,6 +1,6 @@
+import { matchesLabels } from '@windlass/meta';
 import type { Pod, ReplicaSetCondition, ReplicaSetStatus } from '@windlass/resources';
 import { isPodAvailable, isPodReady } from '../shared/pods.ts';
-import { matchesLabels } from '../shared/selectors.ts';
 import type { ReplicaOwner } from './kinds.ts';
 
 /** Why the last reconcile could not bring the number of pods about. */

@@ -1,9 +1,9 @@
 import { type Handler, type Informer, keyOf, type Lister } from '@windlass/client';
 import { controllerKey, type Expectations, type Watch, watch } from '@windlass/controller';
 import type { KubeObject } from '@windlass/meta';
+import { isEmptySelector, matchesSelector } from '@windlass/meta';
 import type { LabelSelector, Pod } from '@windlass/resources';
 import { controllerOf } from './claim.ts';
-import { isEmptySelector, matchesSelector } from './selectors.ts';
 
 export interface OwnedPodsOptions<T extends KubeObject, P extends Pod = Pod> {
   pods: Informer<P>;

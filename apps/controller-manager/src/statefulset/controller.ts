@@ -1,4 +1,5 @@
 import { type Controller, controller, Expectations, owns, watch } from '@windlass/controller';
+import { isEmptySelector, matchesSelector } from '@windlass/meta';
 import type { ControllerRevision, PersistentVolumeClaim, Pod } from '@windlass/resources';
 import { type HistoryParts, keepHistory, revisionIndexers, truncateHistory } from '../history/keep-history.ts';
 import { templateOf } from '../history/revisions.ts';
@@ -8,7 +9,6 @@ import { semanticEqual } from '../shared/equal.ts';
 import { watchOwnedPods } from '../shared/owned-pods.ts';
 import { availableInMs } from '../shared/pods.ts';
 import { refs } from '../shared/refs.ts';
-import { isEmptySelector, matchesSelector } from '../shared/selectors.ts';
 import { slowStart } from '../shared/slow-start.ts';
 import { createPod, deletePod, ensureClaims, ownClaims, repairPod, type StatefulEffects } from './effects.ts';
 import { type OwnedSet, ordinalOf, replicasOf, revisionOf, startOrdinal } from './identity.ts';

@@ -1,8 +1,8 @@
+import { matchesLabels } from '@windlass/meta';
 import type { PersistentVolumeClaim, Pod, PodTemplateSpec, StatefulSet } from '@windlass/resources';
 import { POD_REVISION } from '../history/revisions.ts';
 import type { Owner } from '../shared/claim.ts';
 import { podFromTemplate } from '../shared/pod-template.ts';
-import { matchesLabels } from '../shared/selectors.ts';
 
 export type OwnedSet = StatefulSet & Owner;
 export const POD_NAME = 'statefulset.kubernetes.io/pod-name';

@@ -1,4 +1,4 @@
-import { matchesNodeSelector } from './node-rules.ts';
+import { matchesNodeSelector } from '@windlass/resources';
 import { untolerated } from './tolerations.ts';
 import type { NodeState, PodFacts } from './types.ts';
 

@@ -1,5 +1,5 @@
+import { matchesSelector } from '@windlass/meta';
 import type { PodAffinityTerm } from '@windlass/resources';
-import { labelSelectorMatches } from './label-selector.ts';
 import type { NodeState, PodFacts } from './types.ts';
 
 /** Namespace labels, for namespaceSelector. */
@@ -13,8 +13,8 @@ export function termSelects(term: PodAffinityTerm, owner: PodFacts, candidate: P
       ? candidate.namespace === owner.namespace
       : named.includes(candidate.namespace) ||
         (term.namespaceSelector !== undefined &&
-          labelSelectorMatches(term.namespaceSelector, namespaces.get(candidate.namespace) ?? {}));
-  if (!inNamespace || !term.labelSelector || !labelSelectorMatches(term.labelSelector, candidate.labels)) return false;
+          matchesSelector(term.namespaceSelector, namespaces.get(candidate.namespace) ?? {}));
+  if (!inNamespace || !term.labelSelector || !matchesSelector(term.labelSelector, candidate.labels)) return false;
   const same = (key: string) => owner.labels[key] === candidate.labels[key];
   return (
     (term.matchLabelKeys ?? []).every((key) => owner.labels[key] === undefined || same(key)) &&

@@ -1,4 +1,4 @@
-import { termMatches } from './node-affinity.ts';
+import { matchesNodeTerm } from '@windlass/resources';
 import { tolerates } from './tolerations.ts';
 import { countsByDomain } from './topology-spread.ts';
 import type { NodeState, PodFacts } from './types.ts';
@@ -38,7 +38,7 @@ export function imageScore(pod: PodFacts, node: NodeState, nodes: readonly NodeS
 
 const preferredAffinity = (pod: PodFacts, node: NodeState): number =>
   (pod.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).reduce(
-    (sum, { weight, preference }) => sum + (termMatches(preference, node.facts) ? weight : 0),
+    (sum, { weight, preference }) => sum + (matchesNodeTerm(preference, node.facts) ? weight : 0),
     0,
   );
 

@@ -1,4 +1,4 @@
-import { labelSelectorMatches } from './label-selector.ts';
+import { matchesSelector } from '@windlass/meta';
 import { podMayUse } from './node-rules.ts';
 import type { NodeState, PodFacts } from './types.ts';
 
@@ -19,8 +19,8 @@ export function countsByDomain(pod: PodFacts, constraint: Constraint, nodes: rea
       if (
         other.namespace === pod.namespace &&
         constraint.labelSelector &&
-        labelSelectorMatches(selector, other.labels) &&
-        labelSelectorMatches({ matchLabels: keys }, other.labels)
+        matchesSelector(selector, other.labels) &&
+        matchesSelector({ matchLabels: keys }, other.labels)
       )
         count++;
     counts.set(value, count);
@@ -36,7 +36,7 @@ export function spreadFailure(pod: PodFacts, node: NodeState, nodes: readonly No
     if (value === undefined) return "node(s) didn't match pod topology spread constraints (missing required label)";
     const counts = countsByDomain(pod, constraint, nodes);
     const least = counts.size < (constraint.minDomains ?? 1) ? 0 : Math.min(...counts.values());
-    const self = constraint.labelSelector && labelSelectorMatches(constraint.labelSelector, pod.labels) ? 1 : 0;
+    const self = constraint.labelSelector && matchesSelector(constraint.labelSelector, pod.labels) ? 1 : 0;
     if ((counts.get(value) ?? 0) + self - least > constraint.maxSkew)
       return "node(s) didn't match pod topology spread constraints";
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   type AnyObject,
   badRequest,
+  equalJson,
   type FieldError,
   formatTime,
   generateName,
@@ -64,19 +65,6 @@ export function dedupOwners({ metadata }: AnyObject, warnings: string[]): void {
     warnings.push(
       `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${[...repeated].join(', ')}`,
     );
-}
-
-/** Structural equality of JSON values; key order does not count. */
-export function equalJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => equalJson(item, b[i]));
-  if (Array.isArray(b)) return false;
-  const [x, y] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  const keys = Object.keys(x).filter((key) => x[key] !== undefined);
-  return (
-    keys.length === Object.keys(y).filter((key) => y[key] !== undefined).length && keys.every((key) => equalJson(x[key], y[key]))
-  );
 }
 
 /** What metadata.generation counts the changes of: everything but metadata, and but a status that has its own subresource. */

@@ -1,5 +1,6 @@
 import type { DownwardAPIVolumeFile, Volume, VolumeProjection } from '../types.gen.ts';
 import { imageTag } from './image-reference.ts';
+import { defaultSharedSources } from './shared-volume-sources.ts';
 
 const FILE_MODE = 0o644;
 const TOKEN_SECONDS = 3600;
@@ -25,7 +26,7 @@ const hasSource = (volume: Volume): boolean => {
 /** SetDefaults_Volume and those of its sources. */
 export function defaultVolume(volume: Volume): void {
   if (!hasSource(volume)) volume.emptyDir = {};
-  const { secret, configMap, downwardAPI, projected, hostPath, iscsi, rbd, azureDisk, scaleIO, image, ephemeral } = volume;
+  const { secret, configMap, downwardAPI, projected, image, ephemeral } = volume;
   if (secret) secret.defaultMode ??= FILE_MODE;
   if (configMap) configMap.defaultMode ??= FILE_MODE;
   if (downwardAPI) {
@@ -36,23 +37,7 @@ export function defaultVolume(volume: Volume): void {
     projected.defaultMode ??= FILE_MODE;
     projected.sources?.forEach(defaultProjection);
   }
-  if (hostPath) hostPath.type ??= '';
   if (image) image.pullPolicy ||= pullPolicyFor(image.reference ?? '');
   if (ephemeral?.volumeClaimTemplate) ephemeral.volumeClaimTemplate.spec.volumeMode ??= 'Filesystem';
-  if (iscsi) iscsi.iscsiInterface ||= 'default';
-  if (rbd) {
-    rbd.pool ||= 'rbd';
-    rbd.user ||= 'admin';
-    rbd.keyring ||= '/etc/ceph/keyring';
-  }
-  if (azureDisk) {
-    azureDisk.cachingMode ??= 'ReadWrite';
-    azureDisk.kind ??= 'Shared';
-    azureDisk.fsType ??= 'ext4';
-    azureDisk.readOnly ??= false;
-  }
-  if (scaleIO) {
-    scaleIO.storageMode ||= 'ThinProvisioned';
-    scaleIO.fsType ||= 'xfs';
-  }
+  defaultSharedSources(volume);
 }

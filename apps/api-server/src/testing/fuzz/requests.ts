@@ -1,5 +1,5 @@
 import { apiVersionOf, type ResourceDefinition, type SchemaSource } from '@windlass/meta';
-import type { Random } from './random.ts';
+import type { Random } from '@windlass/testkit';
 import { anyValue, garbled, pointers, schemaValue, TEXTS } from './values.ts';
 
 export interface FuzzRequest {

@@ -1,5 +1,5 @@
 import type { Schema, SchemaSource } from '@windlass/meta';
-import type { Random } from './random.ts';
+import type { Random } from '@windlass/testkit';
 
 export const TEXTS = [
   '',

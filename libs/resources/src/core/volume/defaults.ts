@@ -1,3 +1,4 @@
+import { defaultSharedSources } from '../../podspec/shared-volume-sources.ts';
 import type { PersistentVolume } from '../../types.gen.ts';
 
 /** SetDefaults_PersistentVolume and those of its source. */
@@ -7,22 +8,5 @@ export function defaultVolume(volume: PersistentVolume): void {
   volume.status.phase ||= 'Pending';
   spec.persistentVolumeReclaimPolicy ||= 'Retain';
   spec.volumeMode ??= 'Filesystem';
-  const { hostPath, iscsi, rbd, azureDisk, scaleIO } = spec;
-  if (hostPath) hostPath.type ??= '';
-  if (iscsi) iscsi.iscsiInterface ||= 'default';
-  if (rbd) {
-    rbd.pool ||= 'rbd';
-    rbd.user ||= 'admin';
-    rbd.keyring ||= '/etc/ceph/keyring';
-  }
-  if (azureDisk) {
-    azureDisk.cachingMode ??= 'ReadWrite';
-    azureDisk.kind ??= 'Shared';
-    azureDisk.fsType ??= 'ext4';
-    azureDisk.readOnly ??= false;
-  }
-  if (scaleIO) {
-    scaleIO.storageMode ||= 'ThinProvisioned';
-    scaleIO.fsType ||= 'xfs';
-  }
+  defaultSharedSources(spec);
 }

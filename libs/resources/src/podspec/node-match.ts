@@ -1,0 +1,26 @@
+import { matchesLabels, meetsRequirement } from '@windlass/meta';
+import type { NodeSelectorTerm, PodSpec } from '../types.gen.ts';
+
+interface NodeIdentity {
+  name: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+/** A term with neither expressions nor fields matches nothing (core/v1 NodeSelectorTerm). */
+export function matchesNodeTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, node: NodeIdentity): boolean {
+  if (matchExpressions.length + matchFields.length === 0) return false;
+  return (
+    matchExpressions.every((requirement) => meetsRequirement(requirement, node.labels[requirement.key])) &&
+    matchFields.every((requirement) => requirement.key === 'metadata.name' && meetsRequirement(requirement, node.name))
+  );
+}
+
+/** Whether a pod's nodeSelector and required node affinity allow the node (component-helpers nodeaffinity.GetRequiredNodeAffinity). */
+export function matchesNodeSelector(
+  { nodeSelector, affinity }: Pick<PodSpec, 'nodeSelector' | 'affinity'>,
+  node: NodeIdentity,
+): boolean {
+  if (!matchesLabels(nodeSelector, node.labels)) return false;
+  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return !required || required.nodeSelectorTerms.some((term) => matchesNodeTerm(term, node));
+}
