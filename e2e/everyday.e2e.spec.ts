@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { eventually } from './lib/eventually.ts';
 import { fixture } from './lib/fixture.ts';
 import { freePort } from './lib/free-port.ts';
@@ -31,6 +33,11 @@ spec:
       containers:
         - { name: web, image: "${HELLO}", ports: [{ containerPort: 8080 }], readinessProbe: { httpGet: { path: /, port: 8080 }, periodSeconds: 1 } }
 `;
+
+const getOverSocket = (socketPath: string, path: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    get({ socketPath, path }, (response) => void text(response).then(resolve, reject)).on('error', reject);
+  });
 
 describe.each(programs)('everyday commands with %s', (program) => {
   let ns: string;
@@ -218,6 +225,39 @@ describe.each(programs)('everyday commands with %s', (program) => {
     await waiting;
   });
 
+  test('a replication controller is made, scaled and deleted', async () => {
+    await k(
+      'create -f -',
+      `
+apiVersion: v1
+kind: ReplicationController
+metadata: { name: update-demo }
+spec:
+  replicas: 1
+  selector: { name: update-demo }
+  template:
+    metadata: { labels: { name: update-demo } }
+    spec:
+      terminationGracePeriodSeconds: 0
+      containers: [{ name: update-demo, image: "${HELLO}", ports: [{ containerPort: 8080 }] }]
+`,
+    );
+    const running = (count: number) =>
+      eventually(
+        async () =>
+          (await k('get pods -l name=update-demo --field-selector status.phase=Running -o name')).split('pod/').length ===
+          count + 1,
+      );
+    await running(1);
+    await k('scale rc update-demo --replicas=2 --timeout=60s');
+    await running(2);
+    await k('scale rc update-demo --current-replicas=2 --replicas=1 --timeout=60s');
+    await running(1);
+    expect(await k('describe rc update-demo')).toMatch(/Replicas:\s+1 current \/ 1 desired/);
+    await k('delete rc update-demo');
+    await running(0);
+  });
+
   test('run, logs, exec with a terminal, attach, cp', async () => {
     const pod = (await k('get pods -l app=web -o jsonpath={.items[0].metadata.name}')).trim();
     expect(await k(`run shell -i --rm --restart=Never --image=${BUSYBOX} -- cat`, 'said\n')).toMatch(/said/);
@@ -264,6 +304,12 @@ describe.each(programs)('everyday commands with %s', (program) => {
     await eventually(async () =>
       (await (await fetch(`http://127.0.0.1:${proxied}/api/v1/namespaces/${ns}`)).text()).includes(ns),
     );
+    const anywhere = start('proxy --port=0');
+    const port = await eventually(() => /^Starting to serve on 127\.0\.0\.1:(\d+)/m.exec(anywhere.output())?.[1]);
+    expect(await (await fetch(`http://127.0.0.1:${port}/api`)).json()).toMatchObject({ kind: 'APIVersions' });
+    const socket = path.join(directory, 'proxy.sock');
+    start(`proxy --unix-socket=${socket}`);
+    await eventually(async () => (await getOverSocket(socket, '/api')).includes('APIVersions'));
     await k(`debug ${pod} --image=${BUSYBOX} --target=web -c dbg -- sleep 60`);
     await eventually(async () =>
       (await k(`get pod ${pod} -o jsonpath={.status.ephemeralContainerStatuses[0].state.running.startedAt}`)).startsWith('20'),
