@@ -27,6 +27,8 @@ import { rootCaController } from './serviceaccount/root-ca.ts';
 import type { ControllerContext } from './shared/context.ts';
 import type { ResolvedConfig } from './start.ts';
 import { statefulSetController } from './statefulset/controller.ts';
+import { volumeBinder } from './volume/bind/controller.ts';
+import { ephemeralVolumeController } from './volume/ephemeral.ts';
 import { claimProtectionController, volumeProtectionController } from './volume/protection.ts';
 
 /** A controller is a function of the context and the configuration; undefined where the configuration leaves it out. */
@@ -59,6 +61,8 @@ export const controllers: Record<string, ControllerMaker> = {
   'clusterrole-aggregation': clusterRoleAggregationController,
   serviceaccount: defaultServiceAccountController,
   'root-ca-certificate-publisher': (context, { rootCa }) => (rootCa ? rootCaController(context, rootCa) : undefined),
+  'persistentvolume-binder': volumeBinder,
+  'ephemeral-volume': ephemeralVolumeController,
   'persistentvolumeclaim-protection': claimProtectionController,
   'persistentvolume-protection': volumeProtectionController,
   namespace: namespaceController,

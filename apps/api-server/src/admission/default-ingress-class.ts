@@ -1,6 +1,5 @@
 import type { AdmissionPlugin, ResourceReader } from '@windlass/apiserver';
-import type { Ingress } from '@windlass/resources';
-import { defaultClass } from './default-class.ts';
+import { defaultClass, type Ingress } from '@windlass/resources';
 import { isAbout } from './matches.ts';
 
 /** A new ingress that names no class gets the default one, if there is one. */

@@ -1,10 +1,6 @@
 import type { AdmissionPlugin, ResourceReader } from '@windlass/apiserver';
-import { BETA_CLASS, type PersistentVolumeClaim } from '@windlass/resources';
-import { defaultClass } from './default-class.ts';
+import { BETA_CLASS, DEFAULT_STORAGE_CLASS, defaultClass, type PersistentVolumeClaim } from '@windlass/resources';
 import { isAbout } from './matches.ts';
-
-const DEFAULT = 'storageclass.kubernetes.io/is-default-class';
-const BETA_DEFAULT = 'storageclass.beta.kubernetes.io/is-default-class';
 
 /** A new claim that asks for no class gets the default one, if there is one. */
 export const defaultStorageClass = (reader: ResourceReader): AdmissionPlugin => ({
@@ -14,7 +10,7 @@ export const defaultStorageClass = (reader: ResourceReader): AdmissionPlugin => 
     if (!isAbout(attributes, '', 'persistentvolumeclaims')) return;
     const { metadata, spec } = attributes.object as unknown as PersistentVolumeClaim;
     if (spec!.storageClassName !== undefined || metadata.annotations?.[BETA_CLASS] !== undefined) return;
-    const name = defaultClass(reader.list('storage.k8s.io', 'storageclasses'), DEFAULT, BETA_DEFAULT)?.metadata.name;
+    const name = defaultClass(reader.list('storage.k8s.io', 'storageclasses'), ...DEFAULT_STORAGE_CLASS)?.metadata.name;
     if (name !== undefined) spec!.storageClassName = name;
   },
 });

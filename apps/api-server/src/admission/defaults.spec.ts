@@ -1,4 +1,4 @@
-import { defaultClass } from './default-class.ts';
+import { defaultClass } from '@windlass/resources';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';

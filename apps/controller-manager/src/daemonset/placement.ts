@@ -1,5 +1,4 @@
-import { type DaemonSet, matchesNodeSelector, type Node } from '@windlass/resources';
-import { tolerates } from '../node/tolerations.ts';
+import { type DaemonSet, matchesNodeSelector, type Node, tolerates } from '@windlass/resources';
 import { daemonTolerations } from './pod.ts';
 
 export interface Placement {

@@ -1,11 +1,4 @@
-import type { Taint, Toleration } from '@windlass/resources';
-
-/** v1helper.ToleratesTaint. */
-export function tolerates({ key, operator = 'Equal', value, effect }: Toleration, taint: Taint): boolean {
-  if (effect && effect !== taint.effect) return false;
-  if (key && key !== taint.key) return false;
-  return operator === 'Exists' || (operator === 'Equal' && (value ?? '') === (taint.value ?? ''));
-}
+import { type Taint, type Toleration, tolerates } from '@windlass/resources';
 
 /**
  * How long a pod may stay under NoExecute taints, in seconds from each taint: undefined for ever, 0 not at all. The shortest of the

@@ -1,10 +1,9 @@
 import { isNotFound, keyOf, type ResourceClient } from '@windlass/client';
 import { type Controller, controller, watch } from '@windlass/controller';
 import type { KubeObject } from '@windlass/meta';
-import type { PersistentVolume, PersistentVolumeClaim, Pod } from '@windlass/resources';
+import { claimKeysOf, type PersistentVolume, type PersistentVolumeClaim, type Pod } from '@windlass/resources';
 import type { ControllerContext } from '../shared/context.ts';
 import { refs } from '../shared/refs.ts';
-import { claimKeysOf } from './usage.ts';
 
 export const CLAIM_PROTECTION = 'kubernetes.io/pvc-protection';
 export const VOLUME_PROTECTION = 'kubernetes.io/pv-protection';

@@ -1,5 +1,4 @@
-import { matchesNodeSelector } from '@windlass/resources';
-import { untolerated } from './tolerations.ts';
+import { matchesNodeSelector, untolerated } from '@windlass/resources';
 import type { NodeState, PodFacts } from './types.ts';
 
 const UNSCHEDULABLE = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' as const };

@@ -1,5 +1,4 @@
-import { matchesNodeSelector } from '@windlass/resources';
-import { untolerated } from './tolerations.ts';
+import { matchesNodeSelector, untolerated } from '@windlass/resources';
 import type { NodeFacts, PodFacts } from './types.ts';
 
 /** Which nodes count for a topology spread constraint (nodeAffinityPolicy, nodeTaintsPolicy). */

@@ -1,5 +1,4 @@
-import { matchesNodeTerm } from '@windlass/resources';
-import { tolerates } from './tolerations.ts';
+import { matchesNodeTerm, tolerates } from '@windlass/resources';
 import { countsByDomain } from './topology-spread.ts';
 import type { NodeState, PodFacts } from './types.ts';
 

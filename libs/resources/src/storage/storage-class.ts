@@ -2,6 +2,7 @@ import { type FieldError, path } from '@windlass/meta';
 import { oneOf } from '../fields/enums.ts';
 import { immutable } from '../fields/immutable.ts';
 import { ageColumn, column, nameColumn } from '../generic/columns.ts';
+import { DEFAULT_STORAGE_CLASS } from '../generic/default-class.ts';
 import { builtin } from '../generic/definition.ts';
 import { fieldDoc } from '../generic/docs.ts';
 import type { StorageClass } from '../types.gen.ts';
@@ -9,7 +10,6 @@ import { parameters, provisionerName } from './parameters.ts';
 import { allowedTopologies } from './topologies.ts';
 
 const TYPE = 'storage.v1.StorageClass';
-const DEFAULT_MARKS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
 
 const validate = (one: StorageClass): FieldError[] => [
   ...provisionerName(one.provisioner, path('provisioner')),
@@ -19,7 +19,8 @@ const validate = (one: StorageClass): FieldError[] => [
   ...allowedTopologies(one.allowedTopologies, path('allowedTopologies')),
 ];
 
-const isDefault = ({ metadata }: StorageClass): boolean => DEFAULT_MARKS.some((mark) => metadata.annotations?.[mark] === 'true');
+const isDefault = ({ metadata }: StorageClass): boolean =>
+  DEFAULT_STORAGE_CLASS.some((mark) => metadata.annotations?.[mark] === 'true');
 
 export const storageClasses = builtin<StorageClass>('storage.k8s.io/v1', 'storageclasses', {
   columns: [
