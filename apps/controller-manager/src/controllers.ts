@@ -29,6 +29,9 @@ import type { ResolvedConfig } from './start.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { volumeBinder } from './volume/bind/controller.ts';
 import { ephemeralVolumeController } from './volume/ephemeral.ts';
+import { expandController } from './volume/expand.ts';
+import { localStorageClass } from './volume/local/classes.ts';
+import { localDeleter, localProvisioner } from './volume/local/provisioner.ts';
 import { claimProtectionController, volumeProtectionController } from './volume/protection.ts';
 
 /** A controller is a function of the context and the configuration; undefined where the configuration leaves it out. */
@@ -62,6 +65,10 @@ export const controllers: Record<string, ControllerMaker> = {
   serviceaccount: defaultServiceAccountController,
   'root-ca-certificate-publisher': (context, { rootCa }) => (rootCa ? rootCaController(context, rootCa) : undefined),
   'persistentvolume-binder': volumeBinder,
+  'persistentvolume-expander': expandController,
+  'local-provisioner': localProvisioner,
+  'local-deleter': localDeleter,
+  'local-storage-class': (context, { localStorageClass: name }) => (name ? localStorageClass(context, name) : undefined),
   'ephemeral-volume': ephemeralVolumeController,
   'persistentvolumeclaim-protection': claimProtectionController,
   'persistentvolume-protection': volumeProtectionController,

@@ -17,6 +17,8 @@ export interface ControllerManagerConfig {
   serviceCidr?: string;
   /** Addresses for services of type LoadBalancer: `FIRST-LAST` or networks. Absent or empty: none gets one. */
   loadBalancerPool?: string[];
+  /** Name of the default StorageClass of directories on the nodes, made when it is missing. Absent: none is made. */
+  localStorageClass?: string;
   /** Name in the leader lease. Default host name and a random part. */
   identity?: string;
   /** Names of the controllers to run. Default all. */

@@ -23,6 +23,7 @@ import { watchRuntime } from './runtime/runtime-events.ts';
 import { startUpkeep } from './runtime/upkeep.ts';
 import { startServer } from './server/index.ts';
 import { PODS, StatusWriter } from './status/status-writer.ts';
+import { LocalVolumes } from './volumes/local-volumes.ts';
 import { ReferencedObjects } from './volumes/referenced-objects.ts';
 import { TokenCache } from './volumes/token-cache.ts';
 
@@ -101,6 +102,7 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
   const ctx: NodeContext = {
     nodeName: config.nodeName,
     nodeIp: config.nodeIp,
+    nodeLabels: () => nodes.store.get(config.nodeName)?.metadata.labels ?? {},
     clusterDomain: config.clusterDomain,
     memoryCapacity,
     allocatable: nodeResources(config, machine).allocatable,
@@ -113,6 +115,7 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
     images: new Images(cri),
     prober,
     status,
+    localVolumes: new LocalVolumes(config.stateDir),
     objects: new ReferencedObjects(client),
     tokens: new TokenCache(client),
     logger,

@@ -39,6 +39,7 @@ export async function* controlPlane(options: ClusterOptions, logger: Logger): As
       serviceCidr: options.serviceCidr,
       nodeCidrMaskSize: 24,
       loadBalancerPool: options.nodes > 0 || options.loadBalancerPool ? loadBalancerPool(options) : [],
+      localStorageClass: 'local',
       identity: hostname(),
     } satisfies ControllerManagerConfig),
     application(options, 'scheduler', {

@@ -43,6 +43,7 @@ export const refs = {
   leases: ref('coordination.k8s.io', 'v1', 'leases', 'Lease'),
   clusterRoles: ref('rbac.authorization.k8s.io', 'v1', 'clusterroles', 'ClusterRole', false),
   certificateSigningRequests: ref('certificates.k8s.io', 'v1', 'certificatesigningrequests', 'CertificateSigningRequest', false),
+  csiDrivers: ref('storage.k8s.io', 'v1', 'csidrivers', 'CSIDriver', false),
   storageClasses: ref('storage.k8s.io', 'v1', 'storageclasses', 'StorageClass', false),
 } as const;
 

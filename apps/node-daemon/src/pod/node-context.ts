@@ -7,6 +7,7 @@ import type { Prober } from '../probes/prober.ts';
 import type { Images } from '../runtime/images.ts';
 import type { PodCache } from '../runtime/pod-cache.ts';
 import type { StatusWriter } from '../status/status-writer.ts';
+import type { LocalVolumes } from '../volumes/local-volumes.ts';
 import type { ReferencedObjects } from '../volumes/referenced-objects.ts';
 import type { TokenCache } from '../volumes/token-cache.ts';
 import type { NodePaths } from './names.ts';
@@ -16,6 +17,7 @@ import type { SpecContainer } from './spec.ts';
 export interface NodeContext {
   nodeName: string;
   nodeIp: string;
+  nodeLabels(): Readonly<Record<string, string>>;
   clusterDomain: string;
   memoryCapacity: number;
   allocatable: Record<string, string>;
@@ -28,6 +30,7 @@ export interface NodeContext {
   images: Images;
   prober: Prober;
   status: StatusWriter;
+  localVolumes: LocalVolumes;
   objects: ReferencedObjects;
   tokens: TokenCache;
   logger: Logger;

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Pod, Secret } from '@windlass/resources';
 import type { Waiting } from '../status/container-status.ts';
-import { MountError, type MountedVolumes, mountVolumes } from '../volumes/pod-volumes.ts';
+import { persistentVolumeOf } from '../volumes/claims.ts';
+import { MountError, type MountedVolumes, mountVolumes, type VolumeSources } from '../volumes/pod-volumes.ts';
 import { allOrFirstError } from '../volumes/settle.ts';
 import type { PodObjects } from './env.ts';
 import type { FieldFacts } from './fields.ts';
@@ -97,11 +98,16 @@ export class PodSync {
     if (this.#volumes && now - this.#volumesAt < VOLUME_REFRESH_MS) return;
     this.#volumesAt = now;
     try {
-      this.#volumes = await mountVolumes(pod, this.#ctx.paths, {
+      const ctx = this.#ctx;
+      const started = observed.containers.length > 0;
+      const sources: VolumeSources = {
         ...objects,
         facts: this.#facts(pod, observed),
-        token: (projection) => this.#ctx.tokens.get(pod, projection),
-      });
+        token: (projection) => ctx.tokens.get(pod, projection),
+        persistentVolume: (volume) => persistentVolumeOf(ctx.client, pod, volume, started),
+        persistent: { local: ctx.localVolumes, node: { name: ctx.nodeName, labels: ctx.nodeLabels() } },
+      };
+      this.#volumes = await mountVolumes(pod, ctx.paths, sources, this.#volumes);
       if (this.#volumes.size > 0) this.#hooks.wakeAt(now + VOLUME_REFRESH_MS);
     } catch (error) {
       if (!(error instanceof MountError)) throw error;

@@ -2,6 +2,7 @@ import type { NodeDaemonConfig } from '../config.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
 import { configz } from './configz.ts';
 import { type Handler, type Route, sendJson, sendText } from './http.ts';
+import { localVolumes } from './local-volumes.ts';
 import { containerLogs } from './logs/container-logs.ts';
 import { pods, runningPods } from './pods.ts';
 import { statsRoutes } from './stats.ts';
@@ -18,6 +19,7 @@ export const kubeletRoutes = (config: NodeDaemonConfig, runtime: NodeRuntime): R
   { root: 'containerLogs', handle: containerLogs },
   { root: 'exec', upgrade: exec },
   { root: 'healthz', handle: healthz },
+  { root: 'localVolumes', handle: localVolumes },
   { root: 'pods', handle: pods },
   { root: 'portForward', upgrade: portForward },
   { root: 'run', handle: run },

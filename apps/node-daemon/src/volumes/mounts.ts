@@ -28,7 +28,15 @@ export function subPathOf({ subPath, subPathExpr }: VolumeMount, env: Record<str
   return below;
 }
 
-async function volumeMount(mount: VolumeMount, volumes: MountedVolumes, env: Record<string, string>): Promise<CriMount> {
+const isReadOnly = ({ spec }: Pod, { name, readOnly }: VolumeMount): boolean =>
+  readOnly || spec.volumes?.find((volume) => volume.name === name)?.persistentVolumeClaim?.readOnly || false;
+
+async function volumeMount(
+  pod: Pod,
+  mount: VolumeMount,
+  volumes: MountedVolumes,
+  env: Record<string, string>,
+): Promise<CriMount> {
   const volume = volumes.get(mount.name);
   if (!volume) throw new ContainerConfigError(`cannot find volume ${JSON.stringify(mount.name)} to mount into container`);
   const subPath = subPathOf(mount, env);
@@ -42,7 +50,7 @@ async function volumeMount(mount: VolumeMount, volumes: MountedVolumes, env: Rec
   return {
     hostPath,
     containerPath: path.isAbsolute(mount.mountPath) ? mount.mountPath : path.join('/', mount.mountPath),
-    readonly: mount.readOnly,
+    readonly: isReadOnly(pod, mount),
     propagation: PROPAGATION[mount.mountPropagation ?? 'None'],
   };
 }
@@ -57,7 +65,7 @@ export async function containerMounts(
   paths: NodePaths,
 ): Promise<{ mounts: CriMount[]; terminationMessageFile: string }> {
   const uid = pod.metadata.uid!;
-  const mounts = await Promise.all((container.volumeMounts ?? []).map((mount) => volumeMount(mount, volumes, env)));
+  const mounts = await Promise.all((container.volumeMounts ?? []).map((mount) => volumeMount(pod, mount, volumes, env)));
   if (!pod.spec.hostNetwork && !mounts.some(({ containerPath }) => containerPath === '/etc/hosts'))
     mounts.push({ hostPath: paths.hosts(uid), containerPath: '/etc/hosts' });
   const file = paths.terminationMessage(uid, container.name, attempt);

@@ -1,12 +1,14 @@
-import { chmod, chown, lstat, mkdir, readdir } from 'node:fs/promises';
-import path from 'node:path';
+import { chmod, mkdir } from 'node:fs/promises';
 import { mountPointsBelow, mountTmpfs } from '@windlass/host';
 import { quantityValue } from '@windlass/meta';
-import type { Pod, Volume } from '@windlass/resources';
+import type { PersistentVolume, Pod, Volume } from '@windlass/resources';
 import type { NodePaths } from '../pod/names.ts';
 import { writeAtomically } from './atomic-writer.ts';
+import { ClaimError } from './claims.ts';
+import { giveToGroup } from './fs-group.ts';
 import { prepareHostPath } from './host-path.ts';
 import { type PayloadSources, tokenOwner, VolumeError, volumePayload } from './payload.ts';
+import { checkAffinity, mountPersistent, type PersistentSources } from './persistent.ts';
 import { allOrFirstError } from './settle.ts';
 
 /** Host path of each volume by its name. */
@@ -19,26 +21,60 @@ export const isDynamic = (volume: Volume): boolean =>
 export class MountError extends Error {
   override name = 'MountError';
   readonly volume: string;
-  constructor(volume: string, cause: unknown) {
-    super(`MountVolume.SetUp failed for volume ${JSON.stringify(volume)} : ${cause instanceof Error ? cause.message : cause}`, {
+  /** @param step what was tried; the kubelet names it so */
+  constructor(volume: string, cause: unknown, step = 'MountVolume.SetUp') {
+    const why = cause instanceof Error ? cause.message : cause;
+    super(cause instanceof ClaimError ? cause.message : `${step} failed for volume ${JSON.stringify(volume)} : ${why}`, {
       cause,
     });
     this.volume = volume;
   }
 }
 
-/** Makes (or brings up to date) all volumes of a pod. Idempotent. @throws MountError for the first that cannot be made */
-export async function mountVolumes(pod: Pod, paths: NodePaths, sources: PayloadSources): Promise<MountedVolumes> {
+export interface VolumeSources extends PayloadSources {
+  persistent: PersistentSources;
+  /** The persistent volume behind a pod's volume. @throws ClaimError */
+  persistentVolume(volume: Volume): Promise<PersistentVolume>;
+}
+
+export const isPersistent = (volume: Volume): boolean => Boolean(volume.persistentVolumeClaim ?? volume.ephemeral);
+
+/**
+ * Makes (or brings up to date) all volumes of a pod. Idempotent. @throws MountError for the first that cannot be made
+ * @param before what was made the last time: persistent volumes stay as they are
+ */
+export async function mountVolumes(
+  pod: Pod,
+  paths: NodePaths,
+  sources: VolumeSources,
+  before?: MountedVolumes,
+): Promise<MountedVolumes> {
   const mounted = await allOrFirstError(
     (pod.spec.volumes ?? []).map(async (volume): Promise<[string, string]> => {
       try {
-        return [volume.name, await mountVolume(volume, pod, paths, sources)];
+        const kept = isPersistent(volume) ? before?.get(volume.name) : undefined;
+        return [volume.name, kept ?? (await mountVolume(volume, pod, paths, sources))];
       } catch (error) {
-        throw new MountError(volume.name, error);
+        throw error instanceof MountError ? error : new MountError(volume.name, error);
       }
     }),
   );
   return new Map(mounted);
+}
+
+async function mountClaimed(volume: Volume, pod: Pod, sources: VolumeSources): Promise<string> {
+  const found = await sources.persistentVolume(volume);
+  const { name } = found.metadata;
+  try {
+    checkAffinity(found, sources.persistent);
+  } catch (error) {
+    throw new MountError(name!, error, 'MountVolume.NodeAffinity check');
+  }
+  try {
+    return await mountPersistent(found, pod, volume.persistentVolumeClaim?.readOnly ?? false, sources.persistent);
+  } catch (error) {
+    throw new MountError(name!, error);
+  }
 }
 
 const PLUGINS = { configMap: 'configmap', secret: 'secret', projected: 'projected', downwardAPI: 'downward-api' } as const;
@@ -50,8 +86,9 @@ export function keptVolumePath(paths: NodePaths, uid: string, volume: Volume): s
   return kind && paths.volume(uid, PLUGINS[kind], volume.name);
 }
 
-async function mountVolume(volume: Volume, pod: Pod, paths: NodePaths, sources: PayloadSources): Promise<string> {
+async function mountVolume(volume: Volume, pod: Pod, paths: NodePaths, sources: VolumeSources): Promise<string> {
   const uid = pod.metadata.uid!;
+  if (isPersistent(volume)) return mountClaimed(volume, pod, sources);
   if (volume.hostPath) {
     await prepareHostPath(volume.hostPath);
     return volume.hostPath.path;
@@ -89,18 +126,4 @@ const isSecret = (volume: Volume): boolean =>
 async function ensureTmpfs(directory: string, sizeBytes?: number): Promise<void> {
   const points = await mountPointsBelow(directory);
   if (!points.includes(directory)) await mountTmpfs(directory, sizeBytes);
-}
-
-/** fsGroup: the group owns the volume, and what is made in it (SetVolumeOwnership). */
-async function giveToGroup(directory: string, pod: Pod, recursive: boolean): Promise<void> {
-  const gid = pod.spec.securityContext?.fsGroup;
-  if (gid === undefined) return;
-  const give = async (file: string): Promise<void> => {
-    const found = await lstat(file);
-    if (found.isSymbolicLink()) return;
-    await chown(file, found.uid, gid);
-    await chmod(file, (found.mode & 0o7777) | (found.isDirectory() ? 0o2770 : 0o660));
-    if (recursive && found.isDirectory()) for (const name of await readdir(file)) await give(path.join(file, name));
-  };
-  await give(directory);
 }

@@ -12,5 +12,7 @@ export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 /** Provisioner of classes whose volumes are made by hand. */
 export const NO_PROVISIONER = 'kubernetes.io/no-provisioner';
 
-/** The provisioner that is built in: directories on the nodes (ADR 65). Also the name of its CSI driver. */
+/** The provisioner that is built in: directories on the nodes (ADR 65). */
 export const LOCAL_PROVISIONER = 'windlass.dev/local';
+/** The driver of its volumes; a driver's name has no slash. */
+export const LOCAL_DRIVER = 'local.windlass.dev';
