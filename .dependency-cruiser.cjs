@@ -2,6 +2,7 @@
 const may = {
   meta: [],
   platform: [],
+  pki: [],
   resources: ['meta'],
   store: ['meta', 'platform'],
   apiserver: ['meta', 'platform', 'store'],

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import https from 'node:https';
 import path from 'node:path';
 import tls from 'node:tls';
-import { ensureClusterPki, issueClientCertificate } from '@windlass/apiserver';
+import { ensureClusterPki, issueClientCertificate } from '@windlass/pki';
 import { ADMIN_TOKEN, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
 
 let server: TestApiServer;

@@ -2,7 +2,7 @@ import https from 'node:https';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { issueClientCertificate } from '@windlass/apiserver';
+import { issueClientCertificate } from '@windlass/pki';
 import { allDefinitions, schemaSource } from '@windlass/resources';
 import { ADMIN_TOKEN, Random, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
 import { type FuzzRequest, RequestFuzzer } from './testing/fuzz/requests.ts';

@@ -12,6 +12,7 @@ import {
   StaticTokens,
   type TokenAuthenticator,
 } from '@windlass/apiserver';
+import { certificatePlugins } from './admission/certificates/plugins.ts';
 import { NodeRestriction } from './admission/node-restriction/plugin.ts';
 import { anonymousPaths } from './authn/anonymous.ts';
 import { readAuthenticationConfiguration } from './authn/configuration.ts';
@@ -49,7 +50,7 @@ export function secure(foundation: Foundation, registry: Registry): Security {
       new AnonymousAuthenticator(anonymousPaths(authentication, config.anonymous)),
     ],
     authorizer: access.authorizer,
-    plugins: [new NodeRestriction(foundation.reader), new RbacEscalation(access)],
+    plugins: [new NodeRestriction(foundation.reader), ...certificatePlugins(access.authorizer), new RbacEscalation(access)],
     stop: () => access.stop(),
   };
 }

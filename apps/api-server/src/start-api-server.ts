@@ -1,12 +1,10 @@
 import {
   type AdmissionPlugin,
   type Allocator,
-  type ClusterPki,
   createHttpServer,
   Decoders,
   Definitions,
   type Extensions,
-  ensureClusterPki,
   openApiPaths,
   Pipeline,
   ProtobufForms,
@@ -17,6 +15,7 @@ import {
   type ServerParts,
 } from '@windlass/apiserver';
 import { type AnyObject, cidrAddress, parseCidr } from '@windlass/meta';
+import { type ClusterPki, ensureClusterPki } from '@windlass/pki';
 import { type Logger, metricsText, PROMETHEUS_CONTENT_TYPE } from '@windlass/platform';
 import { allDefinitions, protobufSource, scale, schemaDocs, schemaNames, schemaOfKind, schemaSource } from '@windlass/resources';
 import { PostgresObjectStore, startCompaction, WatchCache, type WatchCacheOptions } from '@windlass/store';

@@ -1,4 +1,8 @@
 import type { Runnable } from '@windlass/controller';
+import { readAuthority } from '@windlass/pki';
+import { csrApprovingController } from './certificates/approving-controller.ts';
+import { csrCleanerController } from './certificates/cleaner-controller.ts';
+import { csrSigningController } from './certificates/signing-controller.ts';
 import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
@@ -62,6 +66,12 @@ export const controllers: Record<string, ControllerMaker> = {
   'service-lb': (context, { loadBalancerPool }) =>
     loadBalancerPool?.length ? loadBalancerController(context, loadBalancerPool) : undefined,
   'clusterrole-aggregation': clusterRoleAggregationController,
+  csrapproving: csrApprovingController,
+  csrsigning: (context, { pkiDir, clusterSigningSeconds = 365 * 86_400 }) =>
+    pkiDir
+      ? csrSigningController(context, { authority: () => readAuthority(pkiDir), seconds: clusterSigningSeconds })
+      : undefined,
+  csrcleaner: csrCleanerController,
   serviceaccount: defaultServiceAccountController,
   'root-ca-certificate-publisher': (context, { rootCa }) => (rootCa ? rootCaController(context, rootCa) : undefined),
   'persistentvolume-binder': volumeBinder,

@@ -10,6 +10,8 @@ export interface ControllerManagerConfig {
   kubeconfig: string;
   /** Where ca.crt and ca.key are; without it no certificate is signed. */
   pkiDir?: string;
+  /** The longest that a certificate signed for a CertificateSigningRequest lasts. Default a year. */
+  clusterSigningSeconds?: number;
   /** Pod addresses of all nodes; without it nodes get no podCIDR. */
   clusterCidr?: string;
   /** Default 24 (IPv4). */

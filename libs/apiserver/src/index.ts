@@ -13,8 +13,6 @@ export * from './definitions.ts';
 export { createHttpServer, type TlsOptions } from './http/nest.ts';
 export { Pipeline } from './http/pipeline.ts';
 export { openApiPaths } from './openapi/serve.ts';
-export { covers, issue, type KeyPair, type SubjectOptions, sign } from './pki/certificate.ts';
-export * from './pki/cluster-pki.ts';
 export { ProtobufForms } from './present/protobuf-forms.ts';
 export { Reader } from './read/reader.ts';
 export { hookContextOf } from './registry/context.ts';

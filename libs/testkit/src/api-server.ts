@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ApiServer, type ApiServerConfig, startApiServer } from '@windlass/api-server';
-import { issueClientCertificate, writeKubeconfig } from '@windlass/apiserver';
 import { type Client, createClient } from '@windlass/client';
+import { issueClientCertificate, writeKubeconfig } from '@windlass/pki';
 import { createLogger } from '@windlass/platform';
 import { freshDatabase } from './database.ts';
 

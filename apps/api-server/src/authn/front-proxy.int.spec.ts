@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { issue } from '@windlass/apiserver';
+import { issue } from '@windlass/pki';
 import { rawRequest, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
 
 interface Certificate {

@@ -1,5 +1,5 @@
-import type { ClusterPki } from '@windlass/apiserver';
 import type { AnyObject } from '@windlass/meta';
+import type { ClusterPki } from '@windlass/pki';
 import { FRONT_PROXY } from '../authn/front-proxy-headers.ts';
 import { type Bootstrap, ensureObject } from './ensure.ts';
 

@@ -1,4 +1,4 @@
-import type { ClusterPki } from '@windlass/apiserver';
+import type { ClusterPki } from '@windlass/pki';
 import { ensureConfigMaps } from './config-maps.ts';
 import { ensureDefaults } from './defaults.ts';
 import type { Bootstrap } from './ensure.ts';

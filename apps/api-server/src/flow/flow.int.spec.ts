@@ -1,7 +1,7 @@
 import https from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { issueClientCertificate } from '@windlass/apiserver';
 import type { AnyObject } from '@windlass/meta';
+import { issueClientCertificate } from '@windlass/pki';
 import { startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
 
 const flow = (resource: string, kind: string) =>

@@ -1,7 +1,8 @@
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
-import type { ClusterPki, ResourceReader } from '@windlass/apiserver';
+import type { ResourceReader } from '@windlass/apiserver';
 import { notFound, serviceUnavailable } from '@windlass/meta';
+import type { ClusterPki } from '@windlass/pki';
 import type { Node } from '@windlass/resources';
 
 export interface KubeletEndpoint {

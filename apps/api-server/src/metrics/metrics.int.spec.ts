@@ -1,7 +1,7 @@
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { issueServingCertificate } from '@windlass/apiserver';
 import type { AnyObject } from '@windlass/meta';
+import { issueServingCertificate } from '@windlass/pki';
 import { startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
 
 const NODES = { group: '', version: 'v1', resource: 'nodes', namespaced: false, kind: 'Node' } as const;

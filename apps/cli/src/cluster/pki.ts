@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ensureClusterPki, issueClientCertificate, issueServingCertificate, writeKubeconfig } from '@windlass/apiserver';
+import { ensureClusterPki, issueClientCertificate, issueServingCertificate, writeKubeconfig } from '@windlass/pki';
 import { hostAddress, type NodePlan, servingHosts, systemAddresses } from './nodes.ts';
 import type { ClusterOptions } from './options.ts';
 import { clusterPaths } from './paths.ts';

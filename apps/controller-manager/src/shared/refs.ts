@@ -44,6 +44,7 @@ export const refs = {
   clusterRoles: ref('rbac.authorization.k8s.io', 'v1', 'clusterroles', 'ClusterRole', false),
   certificateSigningRequests: ref('certificates.k8s.io', 'v1', 'certificatesigningrequests', 'CertificateSigningRequest', false),
   csiDrivers: ref('storage.k8s.io', 'v1', 'csidrivers', 'CSIDriver', false),
+  subjectAccessReviews: ref('authorization.k8s.io', 'v1', 'subjectaccessreviews', 'SubjectAccessReview', false),
   storageClasses: ref('storage.k8s.io', 'v1', 'storageclasses', 'StorageClass', false),
 } as const;
 

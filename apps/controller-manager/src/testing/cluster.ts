@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { ResourceClient } from '@windlass/client';
 import type { AnyObject } from '@windlass/meta';
 import type { Event, Pod } from '@windlass/resources';
@@ -42,6 +43,7 @@ export async function startTestControllers({
   const manager = await startControllerManager(
     {
       kubeconfig: await server.kubeconfig('system:kube-controller-manager', ['system:masters']),
+      pkiDir: path.join(server.directory, 'pki'),
       leaderElect: false,
       controllers: ['serviceaccount', ...controllers],
       ...config,

@@ -1,7 +1,7 @@
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { issueServingCertificate } from '@windlass/apiserver';
 import type { AnyObject } from '@windlass/meta';
+import { issueServingCertificate } from '@windlass/pki';
 import type { Pod } from '@windlass/resources';
 import { isPodActive } from '../shared/pods.ts';
 import type { TestControllers } from './cluster.ts';

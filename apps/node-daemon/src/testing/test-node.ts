@@ -1,6 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { issueServingCertificate } from '@windlass/apiserver';
 import {
   Cgroup,
   type ChildHandle,
@@ -14,6 +13,7 @@ import {
   writeBuiltinImages,
   writeCniConf,
 } from '@windlass/host';
+import { issueServingCertificate } from '@windlass/pki';
 import { createLogger, sleep } from '@windlass/platform';
 import type { ConfigMap, Pod, ServiceAccount } from '@windlass/resources';
 import { startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';

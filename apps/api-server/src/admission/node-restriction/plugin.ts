@@ -4,6 +4,7 @@ import type { Pod } from '@windlass/resources';
 import { nodeOf } from '../../authz/node/identity.ts';
 import { podOf } from '../pods.ts';
 import { refused } from '../refused.ts';
+import { requestRefusal } from './certificate-requests.ts';
 import { changedLabels, forbiddenLabels } from './labels.ts';
 import { podCreationRefusal } from './mirror-pods.ts';
 
@@ -69,6 +70,8 @@ export class NodeRestriction implements AdmissionPlugin {
         return this.#sameName(node, attributes, 'node lease');
       case 'storage.k8s.io/csinodes':
         return this.#sameName(node, attributes, 'CSINode');
+      case 'certificates.k8s.io/certificatesigningrequests':
+        return requestRefusal(attributes);
       default:
         return undefined;
     }

@@ -1,6 +1,6 @@
 import https from 'node:https';
-import { type ClusterPki, issue } from '@windlass/apiserver';
 import type { AnyObject } from '@windlass/meta';
+import { type ClusterPki, issue } from '@windlass/pki';
 
 /** What a webhook of a spec answers: parts of AdmissionResponse, or undefined to never answer. */
 export type Answer = (request: AnyObject) => object | undefined;

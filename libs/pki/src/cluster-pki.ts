@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { covers, createAuthority, issue, type KeyPair } from './certificate.ts';
+import { covers, createAuthority, issue } from './certificate.ts';
+import type { KeyPair } from './keys.ts';
 
 /** The cluster's keys and certificates, PEM. */
 export interface ClusterPki {
@@ -39,6 +40,12 @@ async function write(file: string, text: string, mode = 0o600): Promise<void> {
   await chmod(temporary, mode);
   await rename(temporary, file);
 }
+
+/** The cluster's authority as it stands in its directory. @throws Error when it is not there */
+export const readAuthority = (directory: string): KeyPair => ({
+  cert: readFileSync(path.join(directory, 'ca.crt'), 'utf8'),
+  key: readFileSync(path.join(directory, 'ca.key'), 'utf8'),
+});
 
 /** Makes what is missing below `directory`, keeps what is there, and renews leaf certificates that end soon or lack a host. */
 export async function ensureClusterPki(directory: string, options: PkiOptions): Promise<ClusterPki> {
