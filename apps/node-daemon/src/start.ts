@@ -20,6 +20,7 @@ import { Images } from './runtime/images.ts';
 import { PodCache } from './runtime/pod-cache.ts';
 import { PodManager } from './runtime/pod-manager.ts';
 import { watchRuntime } from './runtime/runtime-events.ts';
+import { StartSlots } from './runtime/start-slots.ts';
 import { startUpkeep } from './runtime/upkeep.ts';
 import { startServer } from './server/index.ts';
 import { PODS, StatusWriter } from './status/status-writer.ts';
@@ -112,6 +113,7 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
     client,
     cri,
     cache,
+    slots: new StartSlots(),
     images: new Images(cri),
     prober,
     status,

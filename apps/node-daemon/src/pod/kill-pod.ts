@@ -8,6 +8,8 @@ import { containersOf, type SpecContainer } from './spec.ts';
 
 /** A container is given at least so long after its preStop hook. */
 const MIN_GRACE_SECONDS = 2;
+/** What Node.js' timers hold. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export interface KillOptions {
   /** Event text; absent: no event. */
@@ -30,7 +32,7 @@ export async function killContainer(
   const hook = each?.container.lifecycle?.preStop;
   if (hook && grace > 0) {
     const begun = Date.now();
-    const signal = AbortSignal.timeout(grace * 1000);
+    const signal = AbortSignal.timeout(Math.min(grace * 1000, MAX_TIMER_MS));
     try {
       await runHook(hook, each.container, id, podIp, ctx.cri, signal);
     } catch (err) {

@@ -6,6 +6,7 @@ import type { DnsConfig } from '../dns/resolv-conf.ts';
 import type { Prober } from '../probes/prober.ts';
 import type { Images } from '../runtime/images.ts';
 import type { PodCache } from '../runtime/pod-cache.ts';
+import type { StartSlots } from '../runtime/start-slots.ts';
 import type { StatusWriter } from '../status/status-writer.ts';
 import type { LocalVolumes } from '../volumes/local-volumes.ts';
 import type { ReferencedObjects } from '../volumes/referenced-objects.ts';
@@ -27,6 +28,7 @@ export interface NodeContext {
   client: Client;
   cri: CriClient;
   cache: PodCache;
+  slots: StartSlots;
   images: Images;
   prober: Prober;
   status: StatusWriter;

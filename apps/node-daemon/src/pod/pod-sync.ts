@@ -26,7 +26,10 @@ export interface SyncHooks {
   wake(): void;
   wakeAt(ms: number): void;
   report(observed: ObservedPod): void;
+  /** The pod ends. */
   signal: AbortSignal;
+  /** The daemon ends, the pod goes on. */
+  stopping: AbortSignal;
 }
 
 /** Brings what runs of one pod to what its specification says. Keeps what it must remember between two looks. */
@@ -74,14 +77,17 @@ export class PodSync {
         this.#hooks.report(observed);
         continue;
       }
-      let started = false;
-      for (const action of actions.start) started = (await this.#start(pod, action, observed, objects)) || started;
-      if (!started) break;
-      observed = await ctx.cache.refresh(this.#uid);
+      const started: string[] = [];
+      for (const action of actions.start) {
+        const id = await this.#start(pod, action, observed, objects);
+        if (id) started.push(id);
+      }
+      if (started.length === 0) break;
+      observed = await ctx.cache.containersStarted(this.#uid, observed.sandboxes[0]!.id, started);
       ctx.prober.sync(pod, observed, this.#facts(pod, observed).podIPs[0] ?? '', false);
       this.#hooks.report(observed);
       if (actions.start.some(({ attempt }) => attempt > 1))
-        void pruneContainers(ctx, pod).catch((err) => ctx.logger.warn({ err }, 'ended containers are not removed'));
+        void pruneContainers(ctx, pod).catch((err) => this.#warn(err, pod, 'ended containers are not removed'));
     }
     this.#hooks.report(ctx.cache.get(this.#uid) ?? NOTHING);
     return false;
@@ -130,10 +136,10 @@ export class PodSync {
     return observed;
   }
 
-  async #start(pod: Pod, action: StartAction, observed: ObservedPod, objects: PodObjects): Promise<boolean> {
+  async #start(pod: Pod, action: StartAction, observed: ObservedPod, objects: PodObjects): Promise<string | undefined> {
     const ctx = this.#ctx;
     const { name } = action.container;
-    if (this.#hooks.signal.aborted) return false;
+    if (this.#hooks.signal.aborted) return undefined;
     const verdict = this.#restarts.verdict(pod, action, Date.now());
     if (verdict !== 'now') {
       this.waiting.set(name, verdict.waiting);
@@ -142,7 +148,7 @@ export class PodSync {
         const message = `Back-off restarting failed container ${name} in pod ${pod.metadata.name}_${pod.metadata.namespace}(${this.#uid})`;
         ctx.event(pod, action, 'Warning', 'BackOff', message);
       }
-      return false;
+      return undefined;
     }
     const sandbox = readySandbox(observed)!;
     const target = (action.container as { targetContainerName?: string }).targetContainerName;
@@ -159,16 +165,20 @@ export class PodSync {
       targetId: target ? newestOf(observed, target)?.id : undefined,
       signal: this.#hooks.signal,
     });
-    if ('pending' in outcome) return false;
+    if ('pending' in outcome) return undefined;
     this.#restarts.starting(action, Date.now());
     if ('started' in outcome) {
       this.waiting.delete(name);
-      return true;
+      return outcome.started;
     }
     this.waiting.set(name, outcome.waiting);
     this.#hooks.wakeAt(this.#restarts.failed(name, outcome.waiting, Date.now(), outcome.retryAt));
     await ctx.cache.refresh(this.#uid);
-    return false;
+    return undefined;
+  }
+
+  #warn(err: unknown, pod: Pod, what: string): void {
+    if (!this.#hooks.stopping.aborted) this.#ctx.logger.warn({ err, pod: pod.metadata.name }, what);
   }
 
   #kill(pod: Pod, { id, reason, ...each }: KillAction, observed: ObservedPod): void {
@@ -180,7 +190,7 @@ export class PodSync {
     const message = `Container ${container.name} failed ${reason} probe, will be restarted`;
     void killContainer(this.#ctx, pod, each, id, grace, { message, podIp })
       .then(() => this.#ctx.cache.refresh(this.#uid))
-      .catch((err) => this.#ctx.logger.warn({ err, pod: pod.metadata.name }, 'container does not end'))
+      .catch((err) => this.#warn(err, pod, 'container does not end'))
       .finally(() => {
         this.#killing.delete(id);
         this.#hooks.wake();

@@ -53,6 +53,7 @@ export class PodWorker {
       wakeAt: (at) => this.#wakeAt(at),
       report: (observed) => this.#report(observed),
       signal: this.#ending.signal,
+      stopping: this.#stopping.signal,
     });
   }
 
@@ -200,6 +201,7 @@ export class PodWorker {
         this.wake();
       },
       (err) => {
+        if (this.#stopping.signal.aborted) return;
         this.#ctx.logger.warn({ err, pod: pod.metadata.name }, 'pod does not end, trying again');
         this.#killer = undefined;
         this.#wakeAt(Date.now() + 1000);

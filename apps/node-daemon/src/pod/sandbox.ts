@@ -40,13 +40,13 @@ export async function createSandbox(ctx: NodeContext, pod: Pod, observed: Observ
       ctx.event(pod, undefined, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
       await Promise.all(observed.sandboxes.map(({ id }) => ctx.cri.stopPodSandbox(id)));
     }
-    await ctx.cri.runPodSandbox(sandboxConfigOf(ctx, pod, attempt));
+    const id = await ctx.slots.run('sandbox', () => ctx.cri.runPodSandbox(sandboxConfigOf(ctx, pod, attempt)));
+    return await ctx.cache.sandboxStarted(pod.metadata.uid!, id);
   } catch (error) {
     const message = `Failed to create pod sandbox: ${runtimeErrorText(error)}`;
     ctx.event(pod, undefined, 'Warning', 'FailedCreatePodSandBox', message);
     throw new SandboxError(message, { cause: error });
   }
-  return ctx.cache.refresh(pod.metadata.uid!);
 }
 
 /** Writes the pod's /etc/hosts; in place, since containers have the file mounted. */

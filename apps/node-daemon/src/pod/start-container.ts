@@ -61,21 +61,27 @@ export async function startContainer(ctx: NodeContext, request: StartRequest): P
     const retryAt = image.reason === 'ErrImagePull' ? Date.now() + PULL_RELOOK_MS : image.retryAt;
     return { waiting: { reason: image.reason, message: image.message }, retryAt };
   }
-  let id: string;
-  try {
-    const config = await configOf(ctx, request, image.image);
-    id = await ctx.cri.createContainer(request.sandboxId, config, request.sandbox);
-  } catch (error) {
-    if (error instanceof ContainerConfigError) return failed('CreateContainerConfigError', error.message);
-    return failed('CreateContainerError', runtimeErrorText(error));
-  }
-  event('Normal', 'Created', 'Container created');
-  try {
-    await ctx.cri.startContainer(id);
-  } catch (error) {
-    return failed('RunContainerError', runtimeErrorText(error));
-  }
-  event('Normal', 'Started', 'Container started');
+  const begun = await ctx.slots.run('container', async (): Promise<string | StartOutcome> => {
+    let id: string;
+    try {
+      const config = await configOf(ctx, request, image.image);
+      id = await ctx.cri.createContainer(request.sandboxId, config, request.sandbox);
+    } catch (error) {
+      if (error instanceof ContainerConfigError) return failed('CreateContainerConfigError', error.message);
+      return failed('CreateContainerError', runtimeErrorText(error));
+    }
+    ctx.cache.expect(pod.metadata.uid!, id);
+    event('Normal', 'Created', 'Container created');
+    try {
+      await ctx.cri.startContainer(id);
+    } catch (error) {
+      return failed('RunContainerError', runtimeErrorText(error));
+    }
+    event('Normal', 'Started', 'Container started');
+    return id;
+  });
+  if (typeof begun !== 'string') return begun;
+  const id = begun;
   const hook = container.lifecycle?.postStart;
   if (hook) {
     try {

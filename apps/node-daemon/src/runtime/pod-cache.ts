@@ -7,7 +7,7 @@ import { readTerminationMessage } from './termination-message.ts';
 const byNewest = <T extends { createdAt: number; metadata: { attempt: number } }>(a: T, b: T): number =>
   b.createdAt - a.createdAt || b.metadata.attempt - a.metadata.attempt;
 
-const fingerprint = (sandboxes: Sandbox[], containers: CriContainer[]): string =>
+const fingerprint = (sandboxes: Pick<Sandbox, 'id' | 'state'>[], containers: Pick<CriContainer, 'id' | 'state'>[]): string =>
   [...sandboxes, ...containers]
     .map(({ id, state }) => `${id}:${state}`)
     .sort()
@@ -49,6 +49,37 @@ export class PodCache {
     return this.#load(uid, look, sandboxes, containers);
   }
 
+  /** A container that is about to start: its end may be told before anybody has looked at it. */
+  expect(uid: string, id: string): void {
+    this.#owners.set(id, uid);
+  }
+
+  /** As {@link refresh} after a sandbox was made, looking at that one only. */
+  async sandboxStarted(uid: string, id: string): Promise<ObservedPod> {
+    const look = ++this.#looks;
+    const sandbox = await absent(this.#cri.podSandboxStatus(id));
+    return this.#add(uid, look, { sandboxes: sandbox ? [sandbox] : [], containers: [] });
+  }
+
+  /** As {@link refresh} after these containers were started, looking at them only. */
+  async containersStarted(uid: string, sandboxId: string, ids: readonly string[]): Promise<ObservedPod> {
+    const look = ++this.#looks;
+    const containers = await Promise.all(ids.map((id) => absent(this.#status(id, sandboxId))));
+    return this.#add(uid, look, { sandboxes: [], containers: containers.filter((each) => each !== undefined) });
+  }
+
+  #add(uid: string, look: number, fresh: ObservedPod): ObservedPod {
+    const known = this.#pods.get(uid)?.observed ?? { sandboxes: [], containers: [] };
+    // A look that began later has seen these too.
+    if (look < (this.#lookOf.get(uid) ?? 0)) return known;
+    const others = <T extends { id: string }>(all: T[], replaced: T[]) =>
+      all.filter(({ id }) => !replaced.some((each) => each.id === id));
+    return this.#keep(uid, look, {
+      sandboxes: [...fresh.sandboxes, ...others(known.sandboxes, fresh.sandboxes)],
+      containers: [...fresh.containers, ...others(known.containers, fresh.containers)],
+    });
+  }
+
   /** Compares everything. @returns uids of pods that changed, appeared or are gone */
   async relist(): Promise<string[]> {
     const look = ++this.#looks;
@@ -83,27 +114,35 @@ export class PodCache {
   async #load(uid: string, look: number, sandboxes: Sandbox[], containers: CriContainer[]): Promise<ObservedPod> {
     const [details, statuses] = await Promise.all([
       Promise.all(sandboxes.map(({ id }) => absent(this.#cri.podSandboxStatus(id)))),
-      Promise.all(containers.map((each) => absent(this.#status(each)))),
+      Promise.all(containers.map((each) => absent(this.#listed(each)))),
     ]);
-    const observed: ObservedPod = {
-      sandboxes: details.filter((each) => each !== undefined).sort(byNewest),
-      containers: statuses.filter((each) => each !== undefined).sort(byNewest),
-    };
+    return this.#keep(uid, look, {
+      sandboxes: details.filter((each) => each !== undefined),
+      containers: statuses.filter((each) => each !== undefined),
+    });
+  }
+
+  #keep(uid: string, look: number, observed: ObservedPod): ObservedPod {
+    observed.sandboxes.sort(byNewest);
+    observed.containers.sort(byNewest);
     if (look < (this.#lookOf.get(uid) ?? 0)) return observed;
     this.#forget(uid);
     this.#lookOf.set(uid, look);
     for (const each of [...observed.sandboxes, ...observed.containers]) this.#owners.set(each.id, uid);
     for (const each of observed.containers) if (each.state === 'CONTAINER_EXITED') this.#ended.set(each.id, each);
+    const { sandboxes, containers } = observed;
     if (sandboxes.length + containers.length > 0)
       this.#pods.set(uid, { observed, fingerprint: fingerprint(sandboxes, containers) });
     return observed;
   }
 
-  async #status(listed: CriContainer): Promise<ObservedContainer> {
-    const known = this.#ended.get(listed.id);
-    if (known && listed.state === 'CONTAINER_EXITED') return known;
-    const status = await this.#cri.containerStatus(listed.id);
-    const container: ObservedContainer = { ...status, sandboxId: listed.podSandboxId };
+  async #listed({ id, state, podSandboxId }: CriContainer): Promise<ObservedContainer> {
+    const known = this.#ended.get(id);
+    return known && state === 'CONTAINER_EXITED' ? known : this.#status(id, podSandboxId);
+  }
+
+  async #status(id: string, sandboxId: string): Promise<ObservedContainer> {
+    const container: ObservedContainer = { ...(await this.#cri.containerStatus(id)), sandboxId };
     if (container.state === 'CONTAINER_EXITED')
       container.terminationMessage = await readTerminationMessage(
         container.annotations[ANNOTATION.terminationMessageFile],

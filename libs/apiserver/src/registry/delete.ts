@@ -1,4 +1,4 @@
-import { type AnyObject, conflict, type ResourceDefinition, type Status, success } from '@windlass/meta';
+import { type AnyObject, conflict, type ResourceDefinition, type Status, StatusError, success } from '@windlass/meta';
 import { keyOf, storedResource } from '../definitions.ts';
 import type { RequestContext } from '../seams.ts';
 import { admissionAttributes } from './admission-chain.ts';
@@ -87,9 +87,16 @@ export async function removeObject(
       if (!dryRun) await release(registry.parts.allocators, definition, last);
       return { object: gone(definition, last), removed: true };
     }
-    current = await objects.current(definition, namespace, name);
+    const left = await objects.current(definition, namespace, name).catch(ignoreNotFound);
+    // Who saw our mark (the node) was faster: the object is gone as asked (updateForGracefulDeletionAndFinalizers, ignoreNotFound).
+    if (!left) return { object: gone(definition, last), removed: true };
+    current = left;
   }
 }
+
+const ignoreNotFound = (error: unknown): undefined => {
+  if (!(error instanceof StatusError && error.code === 404)) throw error;
+};
 
 function gone({ group, names, returnsDeleted }: ResourceDefinition, object: AnyObject): AnyObject | Status {
   if (returnsDeleted) return object;

@@ -41,6 +41,8 @@ export const isCriNotFound = (error: unknown): boolean => error instanceof CriEr
 /** Time-outs in milliseconds: most calls are short; the kubelet's runtime-request-timeout is two minutes. */
 const DEFAULT_TIMEOUT_MS = 120_000;
 const PULL_TIMEOUT_MS = 3_600_000;
+/** The runtime counts in nanoseconds: more than 292 years would become negative. */
+const MAX_GRACE_SECONDS = 2 ** 31;
 
 /** CRI v1 over a unix socket. Every method rejects with {@link CriError}. */
 export class CriClient {
@@ -96,7 +98,11 @@ export class CriClient {
   startContainer = (containerId: string): Promise<void> => this.#run('startContainer', { containerId });
   /** The stop signal, then SIGKILL after `graceSeconds`. Resolves when it has ended. */
   stopContainer = (containerId: string, graceSeconds: number): Promise<void> =>
-    this.#run('stopContainer', { containerId, timeout: graceSeconds }, graceSeconds * 1000 + DEFAULT_TIMEOUT_MS);
+    this.#run(
+      'stopContainer',
+      { containerId, timeout: Math.min(graceSeconds, MAX_GRACE_SECONDS) },
+      graceSeconds * 1000 + DEFAULT_TIMEOUT_MS,
+    );
   removeContainer = (containerId: string): Promise<void> => this.#run('removeContainer', { containerId });
   async containerStatus(id: string): Promise<cri.CriContainerStatus> {
     return (await this.#run<{ status: cri.CriContainerStatus }>('containerStatus', { id })).status;
