@@ -12,7 +12,8 @@ import type { ProtobufForms } from '../present/protobuf-forms.ts';
 import { type IncludeObject, partial, table } from '../present/table.ts';
 import type { ListAnswer } from '../read/reader.ts';
 import { stamp } from '../registry/encode.ts';
-import { pieces } from './pieces.ts';
+import { pieces, segmentLength } from './pieces.ts';
+import { writePieces } from './write-pieces.ts';
 
 /** kube-apiserver compresses answers above this; no less than a piece. */
 const GZIP_ABOVE = 128 * 1024;
@@ -42,37 +43,47 @@ const headersOf = ({ form, warnings }: Reply): Record<string, string | string[] 
   ...(warnings.length > 0 ? { warning: warningHeaders(warnings) } : {}),
 });
 
-const write = (reply: Reply, status: number, body: Buffer | string): Promise<void> => writePieces(reply, status, pieces([body]));
+function total(segments: Iterable<Buffer | string>): number {
+  let length = 0;
+  for (const segment of segments) length += segmentLength(segment);
+  return length;
+}
 
-/** A long body goes out while the rest is still being made and encrypted, and no faster than the client takes it. */
-async function writePieces(reply: Reply, status: number, made: Generator<Buffer>): Promise<void> {
+/** A body that is whole already. */
+async function write(reply: Reply, status: number, body: Buffer | string): Promise<void> {
+  const { response } = reply;
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  if (reply.acceptsGzip && bytes.length > GZIP_ABOVE) return writeZipped(reply, status, [bytes]);
+  if (response.destroyed) return;
+  response.writeHead(status, { ...headersOf(reply), 'content-length': bytes.length });
+  response.end(bytes);
+}
+
+/** A long list goes out while the rest is still being made and encrypted. @param length of all pieces, where it is known before they are made */
+async function writeList(reply: Reply, status: number, made: Generator<Buffer>, length?: number): Promise<void> {
   const { response } = reply;
   // Before the headers: what fails here is still answered with a Status.
   const first: Buffer = made.next().value ?? Buffer.alloc(0);
   const second = made.next();
   if (response.destroyed) return;
-  if (second.done && !(reply.acceptsGzip && first.length > GZIP_ABOVE)) {
-    response.writeHead(status, { ...headersOf(reply), 'content-length': first.length });
-    response.end(first);
-    return;
-  }
+  const total = second.done ? first.length : length;
   const all = chain(first, second.done ? [] : chain(second.value, made));
-  if (!reply.acceptsGzip) {
-    response.writeHead(status, headersOf(reply));
-    return stream(all, response);
-  }
+  if (reply.acceptsGzip && (total === undefined || total > GZIP_ABOVE)) return writeZipped(reply, status, all);
+  // A body of known length is encrypted where it lies; chunks would be copied once more to stand between their lengths.
+  response.writeHead(status, { ...headersOf(reply), ...(total === undefined ? {} : { 'content-length': total }) });
+  return writePieces(response, all);
+}
+
+async function writeZipped(reply: Reply, status: number, body: Iterable<Buffer>): Promise<void> {
+  const { response } = reply;
   response.writeHead(status, { ...headersOf(reply), 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
-  return stream(all, response, createGzip({ level: 1 }));
+  // The client went away: nobody is left to tell.
+  await pipeline([Readable.from(body), createGzip({ level: 1 }), response]).catch(() => response.destroy());
 }
 
 function* chain(first: Buffer, rest: Iterable<Buffer>): Generator<Buffer> {
   yield first;
   yield* rest;
-}
-
-async function stream(made: Iterable<Buffer>, response: ServerResponse, ...through: NodeJS.ReadWriteStream[]): Promise<void> {
-  // The client went away: nobody is left to tell.
-  await pipeline([Readable.from(made), ...through, response]).catch(() => response.destroy());
 }
 
 function text(object: unknown, form: Form): string {
@@ -113,16 +124,19 @@ async function sendList(reply: Reply, status: number, definition: ResourceDefini
   if (form.as === 'table') {
     const now = new Date();
     if (keptMetadata && include === 'Metadata')
-      return writePieces(reply, status, pieces(tableText(definition, metadata, list, now)));
+      return writeList(reply, status, pieces(tableText(definition, metadata, list, now)));
     const objects = list.items.map((item) => item.object);
     return write(reply, status, `${text(table(definition, metadata, objects, include, now), form)}\n`);
   }
   if (form.as === 'partial') {
-    if (keptMetadata) return writePieces(reply, status, pieces(partialListText(metadata, list)));
+    if (keptMetadata) return writeList(reply, status, pieces(partialListText(metadata, list)));
     const items = list.items.map((item) => partial(definition, item.object));
     return writeObject(reply, status, { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items });
   }
-  if (kept) return writePieces(reply, status, pieces(listText(definition, metadata, list)));
+  if (kept) {
+    const made = () => listText(definition, metadata, list);
+    return writeList(reply, status, pieces(made()), total(made()));
+  }
   const head = { kind: listKindOf(definition), apiVersion: apiVersionOf(definition.group, definition.version), metadata };
   const items = list.items.map((item) => {
     if (definition.custom) return item.object;
