@@ -32,7 +32,7 @@ export interface ApiServerConfig {
   auditWebhook?: AuditWebhook;
   /** audit.k8s.io/v1 Policy. Without it nothing is recorded. */
   auditPolicyFile?: string;
-  /** Default false: requests without credentials get 401, but on the health paths and /version. */
+  /** Default false: requests without credentials get 401, but on the health paths, /version and for ConfigMap kube-public/cluster-info. */
   anonymous?: boolean;
   /** apiserver.config.k8s.io/v1 AuthenticationConfiguration. What it says of anonymous requests holds instead of `anonymous`. */
   authenticationConfigFile?: string;

@@ -21,6 +21,7 @@ import { accessControl } from './authz/access-control.ts';
 import { RbacEscalation } from './authz/escalation.ts';
 import { addReviews } from './reviews/index.ts';
 import type { Foundation } from './start-api-server.ts';
+import { BootstrapTokens } from './tokens/bootstrap-tokens.ts';
 import { BoundObjects } from './tokens/bound-objects.ts';
 import { issuerPaths } from './tokens/discovery.ts';
 import { signingKey } from './tokens/keys.ts';
@@ -65,6 +66,7 @@ function bearerTokens({ config, pki, reader, writer, extensions }: Foundation, r
     ...(config.tokensFile ? [new StaticTokens(readFileSync(config.tokensFile, 'utf8'), audiences)] : []),
     new ServiceAccountTokens({ key, issuer, bound }),
     new LegacyTokens({ key, reader, writer, bound, audiences }),
+    new BootstrapTokens(reader, audiences),
   ];
   extensions.actions.set(
     extensionKey('', 'serviceaccounts', 'token'),

@@ -103,7 +103,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   );
   sortPlugins(plugins);
 
-  await bootstrapObjects(foundation, pki);
+  await bootstrapObjects(foundation, pki, config);
   const stopServices = await startServices(foundation, allocators);
   const customResources = followCustomResources(foundation, registry);
   const flowControl = startFlowControl(foundation);

@@ -1,5 +1,7 @@
 import type { Runnable } from '@windlass/controller';
 import { readAuthority } from '@windlass/pki';
+import { bootstrapCleaningController } from './bootstrap/cleaning-controller.ts';
+import { bootstrapSigningController } from './bootstrap/signing-controller.ts';
 import { csrApprovingController } from './certificates/approving-controller.ts';
 import { csrCleanerController } from './certificates/cleaner-controller.ts';
 import { csrSigningController } from './certificates/signing-controller.ts';
@@ -72,6 +74,8 @@ export const controllers: Record<string, ControllerMaker> = {
       ? csrSigningController(context, { authority: () => readAuthority(pkiDir), seconds: clusterSigningSeconds })
       : undefined,
   csrcleaner: csrCleanerController,
+  bootstrapsigner: bootstrapSigningController,
+  tokencleaner: bootstrapCleaningController,
   serviceaccount: defaultServiceAccountController,
   'root-ca-certificate-publisher': (context, { rootCa }) => (rootCa ? rootCaController(context, rootCa) : undefined),
   'persistentvolume-binder': volumeBinder,

@@ -10,6 +10,7 @@ export { CLEANUP_FINALIZER } from './apiextensions/custom-resource-definitions.t
 export { scale } from './autoscaling/scale.ts';
 export { bootstrapData } from './bootstrap.ts';
 export * from './cel/admission-environment.ts';
+export * from './core/bootstrap-token.ts';
 export * from './core/service/index.ts';
 export { storageClassOf } from './core/volume/texts.ts';
 export { BETA_CLASS } from './core/volume/warnings.ts';

@@ -1,7 +1,10 @@
 import type { AuthenticationConfiguration } from './configuration.ts';
 
-/** Probes and load balancers have no credentials; the version is no secret. */
-const OPEN = /^\/(?:version|(?:healthz|livez|readyz)(?:\/.*)?)$/;
+/**
+ * Probes and load balancers have no credentials; the version is no secret; who is to join reads where the cluster is (kubeadm's
+ * discovery by token), which the token's signature proves.
+ */
+const OPEN = /^\/(?:version|(?:healthz|livez|readyz)(?:\/.*)?|api\/v1\/namespaces\/kube-public\/configmaps\/cluster-info)$/;
 
 /**
  * Which paths may be asked for without credentials; what is found there is still authorization's to decide.

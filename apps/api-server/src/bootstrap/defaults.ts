@@ -1,6 +1,7 @@
 import type { AnyObject } from '@windlass/meta';
 import { bootstrapData } from '@windlass/resources';
 import { type Bootstrap, ensureObject } from './ensure.ts';
+import { JOINING_ROLES } from './joining.ts';
 import { type Reconciled, reconciledBinding, reconciledFlowObject, reconciledRole } from './reconcile.ts';
 import { WINDLASS_ROLES } from './windlass-roles.ts';
 
@@ -66,7 +67,7 @@ export const flowDefaults = (bootstrap: Bootstrap): Promise<void> =>
 async function ensureFamilies(bootstrap: Bootstrap, families: readonly (readonly [string, Family])[]): Promise<void> {
   await Promise.all(
     families.flatMap(([key, family]) =>
-      [...(bootstrapData[key] ?? []), ...(WINDLASS_ROLES[key] ?? [])].map((object) =>
+      [...(bootstrapData[key] ?? []), ...(WINDLASS_ROLES[key] ?? []), ...(JOINING_ROLES[key] ?? [])].map((object) =>
         ensure(bootstrap, key, family, complete(family, object)),
       ),
     ),
