@@ -2,9 +2,12 @@ import {
   ALL_VERBS,
   type AnyObject,
   apiVersionOf,
+  badRequest,
   type GroupVersionKind,
+  goQuote,
   type ResourceDefinition,
   type Verb,
+  validatePathSegmentName,
 } from '@windlass/meta';
 
 export const listKindOf = (definition: ResourceDefinition): string => definition.listKind ?? `${definition.kind}List`;
@@ -26,8 +29,11 @@ export function resourcePrefix(group: string, resource: string): string {
   return `/${group || 'core'}/${resource}/`;
 }
 
-/** Store key of an object, or prefix of a namespace when `name` is ''. */
+const UNSAFE = /[/%\0]|^\.\.?$/;
+
+/** Store key of an object, or prefix of a namespace when `name` is ''. @throws StatusError 400 for a name that is no path segment */
 export function keyOf(definition: ResourceDefinition, namespace: string, name: string): string {
+  if (UNSAFE.test(name)) throw badRequest(`Name parameter invalid: ${goQuote(name)}: ${validatePathSegmentName(name).join(';')}`);
   const { group, resource } = storedResource(definition);
   const prefix = resourcePrefix(group, resource);
   return definition.scope === 'Namespaced' && namespace ? `${prefix}${namespace}/${name}` : prefix + name;

@@ -38,6 +38,7 @@ export const podBinding =
   async (body, { info }, dryRun) => {
     const name = info.name || (body.metadata.name ?? '');
     if (info.name && body.metadata.name !== info.name) throw badRequest('name in URL does not match name in Binding object');
+    if (name === '') throw badRequest('Name parameter required.');
     const node = checkTarget(body.target);
     await registry.rewrite(pods, info.namespace, name, (pod) => bind(pod, body, node, registry.now()), dryRun);
     return { status: 201, object: success(undefined, 201) as unknown as AnyObject };

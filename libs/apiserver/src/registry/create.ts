@@ -2,10 +2,13 @@ import {
   type AnyObject,
   alreadyExists,
   type FieldError,
+  fieldError,
   type HookContext,
   invalid,
+  path,
   type ResourceDefinition,
   StatusError,
+  validatePathSegmentName,
   type WriteStrategy,
 } from '@windlass/meta';
 import { KeyExistsError } from '@windlass/store';
@@ -20,6 +23,7 @@ import { checkMetadata, dedupOwners, fillSystemMetadata, nameIfGenerated, settle
 import type { Registry } from './registry.ts';
 
 const GENERATE_ATTEMPTS = 8;
+const NAME = path('metadata', 'name');
 
 /** Stores a decoded object: default → mutating admission → prepare → validate → validating admission → store. @throws StatusError */
 export async function createObject(
@@ -70,7 +74,10 @@ export async function createObject(
 function validateNew(definition: ResourceDefinition, object: AnyObject, hooks: HookContext): FieldError[] {
   const own = definition.strategy?.validate?.(object, hooks) ?? [];
   if (definition.checksOwnMetadata) return own.length > 0 ? own : checkMetadata(definition, object, 'pathSegment');
-  return [...checkMetadata(definition, object, definition.nameRule ?? 'dns1123Subdomain'), ...own];
+  const errors = [...checkMetadata(definition, object, definition.nameRule ?? 'dns1123Subdomain'), ...own];
+  return errors.length > 0
+    ? errors
+    : validatePathSegmentName(object.metadata.name ?? '').map((text) => fieldError.invalid(NAME, object.metadata.name, text));
 }
 
 async function insert(

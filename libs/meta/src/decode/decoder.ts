@@ -3,7 +3,7 @@ import type { Schema, SchemaSource } from '../schema.ts';
 import { canonicalMicroTime, canonicalTime } from '../time.ts';
 import { goType, jsonKind, refName, structName } from './go-types.ts';
 import { fieldsText, type Trail, trailText } from './trail.ts';
-import { DROPPED_ZEROS, KEPT_EMPTY_LISTS, NOT_MATERIALISED, nullWhenUnset, POINTER_STRINGS } from './zero-values.ts';
+import { emptyScalar, KEPT_EMPTY_LISTS, NULLABLE_REQUIRED, zeroRules } from './zero-values.ts';
 
 /** A value that does not fit its Go type; the text is encoding/json's. */
 export class DecodeError extends Error {
@@ -99,7 +99,7 @@ const SPECIAL: Record<string, Node> = {
 
 interface Property {
   node: Node;
-  /** What Go's zero value of the field becomes when it is explicit and empty. */
+  /** An explicit empty value stays; otherwise it becomes what an unset field is. */
   keepZero: boolean;
 }
 
@@ -196,15 +196,19 @@ class Compiler {
     const struct = structName(name);
     const properties = new Map<string, Property>();
     const always: [string, (context: DecodeContext) => unknown][] = [];
+    const zeros = zeroRules(name);
     const required = new Set(schema.required);
     for (const [key, property] of Object.entries(schema.properties ?? {})) {
       const node = this.schema(property);
-      const scoped = `${key}.${struct}`;
-      const zeroDefault = isZeroDefault(property.default) && !NOT_MATERIALISED.has(scoped);
-      const nullable = nullWhenUnset(key, struct, refName(property));
-      properties.set(key, { node, keepZero: zeroDefault || nullable || this.keepsZero(property, key, scoped, required) });
-      if (nullable) always.push([key, () => null]);
-      else if (zeroDefault) always.push([key, zeroOf(property, node)]);
+      const written = zeros.written(key);
+      const pointer = zeros.isPointer(key);
+      const collection = !isStruct(property) && emptyScalar(property) === undefined;
+      const demanded = (pointer || collection) && required.has(key);
+      const keepZero =
+        pointer || demanded || (collection && written) || isStruct(property) || KEPT_EMPTY_LISTS.has(`${key}.${struct}`);
+      properties.set(key, { node, keepZero });
+      if (written && (!demanded || NULLABLE_REQUIRED.has(`${key}.${struct}`)))
+        always.push([key, pointer ? () => null : zeroOf(property, node)]);
     }
     return (value, trail, owner, context) => {
       if (!isPlainObject(value)) return mismatch(value, `v1.${struct}`, owner, trail);
@@ -225,17 +229,6 @@ class Compiler {
       return out;
     };
   }
-
-  /** Whether an explicit zero stays: pointers, structs, required and free-form fields. */
-  private keepsZero(property: Schema, key: string, scoped: string, required: ReadonlySet<string>): boolean {
-    if (required.has(key) || refName(property)) return true;
-    if (property.type === 'string') return POINTER_STRINGS.has(key) || POINTER_STRINGS.has(scoped);
-    if (property.type === 'boolean' || property.type === 'integer' || property.type === 'number') {
-      return !DROPPED_ZEROS.has(key) && !DROPPED_ZEROS.has(scoped);
-    }
-    if (property.type === 'array') return KEPT_EMPTY_LISTS.has(scoped);
-    return !(property.type === 'object' && typeof property.additionalProperties === 'object');
-  }
 }
 
 function isDroppable(value: unknown): boolean {
@@ -245,31 +238,16 @@ function isDroppable(value: unknown): boolean {
   return true;
 }
 
-const isZeroDefault = (value: unknown): boolean =>
-  value === '' || value === 0 || value === false || (isPlainObject(value) && Object.keys(value).length === 0);
+/** Structs and free-form values: an explicit empty one is kept. */
+const isStruct = (property: Schema): boolean =>
+  refName(property) !== undefined ||
+  (property.type !== 'array' && typeof property.additionalProperties !== 'object' && emptyScalar(property) === undefined);
 
 /** Go's zero value of a field, as it would be written. */
 function zeroOf(schema: Schema, node: Node): (context: DecodeContext) => unknown {
-  const name = refName(schema);
-  if (name) {
-    if (name.endsWith('.Quantity')) return () => '0';
-    if (name.endsWith('.IntOrString')) return () => 0;
-    if (name.endsWith('.Time') || name.endsWith('.MicroTime')) return () => null;
-    return (context) => node({}, undefined, '', context);
-  }
-  switch (schema.type) {
-    case 'string':
-      return () => '';
-    case 'boolean':
-      return () => false;
-    case 'integer':
-    case 'number':
-      return () => 0;
-    case 'array':
-    case 'object':
-      return () => (schema.properties ? {} : null);
-  }
-  return () => null;
+  const empty = emptyScalar(schema);
+  if (empty !== undefined) return () => empty;
+  return refName(schema) ? (context) => node({}, undefined, '', context) : () => (schema.properties ? {} : null);
 }
 
 const compilers = new WeakMap<SchemaSource, Compiler>();

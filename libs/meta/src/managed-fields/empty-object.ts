@@ -1,5 +1,5 @@
-import { refName, structName } from '../decode/go-types.ts';
-import { NOT_MATERIALISED, nullWhenUnset } from '../decode/zero-values.ts';
+import { refName } from '../decode/go-types.ts';
+import { emptyScalar, zeroRules } from '../decode/zero-values.ts';
 import type { Schema, SchemaSource } from '../schema.ts';
 
 /**
@@ -7,21 +7,16 @@ import type { Schema, SchemaSource } from '../schema.ts';
  * pointers as null. Creates are compared with this, so that `f:spec` itself gets no owner but `f:data` does.
  */
 export function emptyObject(name: string, source: SchemaSource): Record<string, unknown> {
-  const schema = source(name);
+  const zeros = zeroRules(name);
   const out: Record<string, unknown> = {};
-  for (const [key, property] of Object.entries(schema?.properties ?? {})) {
-    const required = schema?.required?.includes(key) && !NOT_MATERIALISED.has(`${key}.${structName(name)}`);
-    const written = required || nullWhenUnset(key, structName(name), refName(property));
-    const value = emptyField(property, written ?? false, source);
-    if (value !== undefined) out[key] = value;
-  }
+  for (const [key, property] of Object.entries(source(name)?.properties ?? {}))
+    if (zeros.written(key)) out[key] = zeros.isPointer(key) ? null : emptyField(property, source);
   return out;
 }
 
-function emptyField(property: Schema, required: boolean, source: SchemaSource): unknown {
+function emptyField(property: Schema, source: SchemaSource): unknown {
+  const empty = emptyScalar(property);
+  if (empty !== undefined) return empty;
   const reference = refName(property);
-  const fallback = property.default;
-  if (reference && typeof fallback === 'object' && fallback !== null) return emptyObject(reference, source);
-  if (fallback === '' || fallback === 0 || fallback === false) return fallback;
-  return required ? null : undefined;
+  return reference ? emptyObject(reference, source) : null;
 }

@@ -57,8 +57,7 @@ function validateReviewVersions(versions: readonly string[] | undefined, at: Pat
       errors.push(fieldError.invalid(at.index(i), version, 'duplicate version'));
       return;
     }
-    const texts = validateDns1035Label(version);
-    if (texts.length > 0) errors.push(fieldError.invalid(at.index(i), version, texts.join(',')));
+    for (const text of validateDns1035Label(version)) errors.push(fieldError.invalid(at.index(i), version, text));
   });
   if (!versions.some((version) => REVIEW_VERSIONS.includes(version)))
     errors.push(fieldError.invalid(at, versions, `must include at least one of ${REVIEW_VERSIONS.join(', ')}`));
@@ -72,7 +71,7 @@ function validateWebhook(webhook: Webhook, at: Path): FieldError[] {
     ...(webhook.rules ?? []).flatMap((rule, i) => validateRule(rule, at.child('rules').index(i))),
     ...oneOf(webhook.failurePolicy, FAILURE_POLICIES, at.child('failurePolicy')),
     ...oneOf(webhook.matchPolicy, MATCH_POLICIES, at.child('matchPolicy')),
-    ...(sideEffects
+    ...(sideEffects !== undefined
       ? oneOf(sideEffects, SIDE_EFFECTS, at.child('sideEffects'))
       : [fieldError.required(at.child('sideEffects'), `must specify one of ${SIDE_EFFECTS.join(', ')}`)]),
     ...(timeoutSeconds !== undefined && (timeoutSeconds < 1 || timeoutSeconds > 30)

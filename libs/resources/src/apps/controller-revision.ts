@@ -34,7 +34,7 @@ export const controllerRevisions = builtin<ControllerRevision>('apps/v1', 'contr
   columns,
   strategy: {
     validate: (object) => [
-      ...(object.data === undefined ? [fieldError.required(path('data'), 'data is mandatory')] : []),
+      ...(object.data == null ? [fieldError.required(path('data'), 'data is mandatory')] : []),
       ...validateRevision(object),
     ],
     validateUpdate: (object, old) => [...validateRevision(object), ...immutable(object.data, old.data, path('data'))],

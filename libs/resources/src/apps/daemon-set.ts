@@ -1,4 +1,13 @@
-import { type Column, cloneJson, equalJson, type FieldError, fieldError, type Path, path } from '@windlass/meta';
+import {
+  type Column,
+  cloneJson,
+  equalJson,
+  type FieldError,
+  fieldError,
+  labelSelectorMatcher,
+  type Path,
+  path,
+} from '@windlass/meta';
 import { immutable } from '../fields/immutable.ts';
 import { intOrPercentValue, nonNegativeIntOrPercent, notMoreThan100Percent } from '../fields/int-or-percent.ts';
 import { isEmptySelector, validateLabelSelector } from '../fields/label-selector.ts';
@@ -58,7 +67,7 @@ function validateUpdateStrategy(strategy: DaemonSetUpdateStrategy, at: Path): Fi
 
 function mismatch({ selector, template }: DaemonSetSpec): FieldError[] {
   try {
-    return selectorMismatch(selector, template, AT.child('template'));
+    return selectorMismatch(labelSelectorMatcher(selector), template, AT.child('template'));
   } catch {
     return [];
   }

@@ -1,4 +1,4 @@
-import { type FieldError, fieldError, type Path, path } from '@windlass/meta';
+import { type FieldError, fieldError, labelSelectorMatcher, type Path, path } from '@windlass/meta';
 import { immutable } from '../fields/immutable.ts';
 import { intOrPercentValue, nonNegativeIntOrPercent, notMoreThan100Percent } from '../fields/int-or-percent.ts';
 import { nonNegative } from '../fields/numbers.ts';
@@ -39,7 +39,15 @@ function validateSpec(spec: DeploymentSpec, old?: DeploymentSpec): FieldError[] 
   return [
     ...nonNegative(spec.replicas, AT.child('replicas')),
     ...errors,
-    ...(readable ? validateReplicaTemplate(spec.template, spec.selector, 'ReplicaSet', AT.child('template'), old?.template) : []),
+    ...(readable
+      ? validateReplicaTemplate(
+          spec.template,
+          labelSelectorMatcher(spec.selector),
+          'ReplicaSet',
+          AT.child('template'),
+          old?.template,
+        )
+      : []),
     ...validateStrategy(spec.strategy ?? {}, AT.child('strategy')),
     ...nonNegative(spec.minReadySeconds, AT.child('minReadySeconds')),
     ...nonNegative(spec.revisionHistoryLimit, AT.child('revisionHistoryLimit')),

@@ -1,4 +1,4 @@
-import { type Column, type FieldError, path } from '@windlass/meta';
+import { type Column, type FieldError, labelSelectorMatcher, path } from '@windlass/meta';
 import { immutable } from '../fields/immutable.ts';
 import { nonNegative } from '../fields/numbers.ts';
 import { ageColumn, column, nameColumn } from '../generic/columns.ts';
@@ -27,7 +27,13 @@ function validateSpec(spec: ReplicaSetSpec, old?: ReplicaSetSpec): FieldError[] 
     ...nonNegative(spec.minReadySeconds, AT.child('minReadySeconds')),
     ...errors,
     ...(readable
-      ? validateReplicaTemplate(spec.template!, spec.selector, 'ReplicaSet', AT.child('template'), old?.template)
+      ? validateReplicaTemplate(
+          spec.template!,
+          labelSelectorMatcher(spec.selector),
+          'ReplicaSet',
+          AT.child('template'),
+          old?.template,
+        )
       : []),
   ];
 }

@@ -1,4 +1,4 @@
-import { equalJson, type FieldError, fieldError, type Path, path } from '@windlass/meta';
+import { equalJson, type FieldError, fieldError, labelSelectorMatcher, type Path, path } from '@windlass/meta';
 import { oneOf } from '../fields/enums.ts';
 import { intOrPercentValue, nonNegativeIntOrPercent, notMoreThan100Percent } from '../fields/int-or-percent.ts';
 import { dnsLabel } from '../fields/names.ts';
@@ -70,7 +70,7 @@ function validateSpec(spec: StatefulSetSpec, old?: StatefulSetSpec): FieldError[
     ...nonNegative(spec.ordinals?.start, AT.child('ordinals.start')),
     ...errors,
     ...(serviceName && serviceName !== old?.serviceName ? dnsLabel(serviceName, AT.child('serviceName')) : []),
-    ...(readable ? selectorMismatch(spec.selector, template, here) : []),
+    ...(readable ? selectorMismatch(labelSelectorMatcher(spec.selector), template, here) : []),
     ...validatePodTemplate(withClaims(template, spec.volumeClaimTemplates), here, optionsFor(old?.template.spec)),
     ...validateRestartingPods(template, 'StatefulSet', here),
     ...(old ? [] : (spec.volumeClaimTemplates ?? [])).flatMap((claim, i) =>

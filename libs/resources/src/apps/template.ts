@@ -1,9 +1,9 @@
 import {
   type FieldError,
   fieldError,
+  type LabelMatcher,
   type LabelSelector,
   labelSelectorMatcher,
-  labelsMatcher,
   type Path,
   validateDns1123Label,
 } from '@windlass/meta';
@@ -17,12 +17,9 @@ export const MISMATCH = '`selector` does not match template `labels`';
 /** The labels of a template as an error shows them: Go's nil map is null. */
 export const templateLabels = ({ metadata }: PodTemplateSpec): Record<string, string> | null => metadata?.labels ?? null;
 
-/** Does the selector pick the template's pods? One that cannot be read, or picks everything, is no mismatch. */
-export function selectorMismatch(selector: LabelSelector | undefined, template: PodTemplateSpec, at: Path): FieldError[] {
-  // Plain labels are compared as they are, also such as no pod can have (labels.SelectorFromSet).
-  const plain = selector && !selector.matchExpressions?.length;
-  const matcher = plain ? labelsMatcher(selector.matchLabels, true) : labelSelectorMatcher(selector);
-  if (matcher.matches(template.metadata?.labels)) return [];
+/** Does the selector pick the template's pods? */
+export function selectorMismatch(selector: LabelMatcher, template: PodTemplateSpec, at: Path): FieldError[] {
+  if (selector.matches(template.metadata?.labels)) return [];
   return [fieldError.invalid(at.child('metadata', 'labels'), templateLabels(template), MISMATCH)];
 }
 
@@ -64,7 +61,7 @@ export function validateRestartingPods({ spec }: PodTemplateSpec, kind: string, 
 /** ValidatePodTemplateSpecForReplicaSet; Deployments and ReplicationControllers share it. */
 export const validateReplicaTemplate = (
   template: PodTemplateSpec,
-  selector: LabelSelector | undefined,
+  selector: LabelMatcher,
   kind: string,
   at: Path,
   old?: PodTemplateSpec,

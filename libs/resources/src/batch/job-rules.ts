@@ -1,4 +1,4 @@
-import { equalJson, type FieldError, fieldError, path, validateDns1123Label } from '@windlass/meta';
+import { equalJson, type FieldError, fieldError, labelSelectorMatcher, path, validateDns1123Label } from '@windlass/meta';
 import { selectorMismatch } from '../apps/template.ts';
 import { immutable } from '../fields/immutable.ts';
 import { validateLabelSelector } from '../fields/label-selector.ts';
@@ -20,7 +20,7 @@ interface Options {
 function mismatch({ selector, template }: JobSpec): FieldError[] {
   if (!selector) return [];
   try {
-    return selectorMismatch(selector, template, AT.child('template'));
+    return selectorMismatch(labelSelectorMatcher(selector), template, AT.child('template'));
   } catch {
     return [];
   }

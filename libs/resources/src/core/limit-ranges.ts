@@ -1,5 +1,6 @@
 import { createdAtColumn, nameColumn } from '../generic/columns.ts';
 import { builtin } from '../generic/definition.ts';
+import { unsetEmpty } from '../generic/unset-empty.ts';
 import type { LimitRange, LimitRangeItem } from '../types.gen.ts';
 import { validateLimitRange } from './quota/limit-range.ts';
 
@@ -12,10 +13,17 @@ function defaultContainerLimits(item: LimitRangeItem): void {
   if (Object.keys(requests).length > 0) item.defaultRequest = requests;
 }
 
+const unset = ({ spec }: LimitRange): void => unsetEmpty(spec ?? {}, 'limits');
+
 export const limitRanges = builtin<LimitRange>('v1', 'limitranges', {
   columns: [nameColumn, createdAtColumn],
   strategy: {
     default: ({ spec }) => spec?.limits?.forEach(defaultContainerLimits),
+    prepareForCreate: (range) => {
+      if (!range.metadata.generateName) range.metadata.name ||= crypto.randomUUID();
+      unset(range);
+    },
+    prepareForUpdate: unset,
     validate: validateLimitRange,
   },
 });

@@ -8,10 +8,10 @@ import { validateNode, validateNodeUpdate } from './node/validate.ts';
 
 const DYNAMIC_CONFIG = 'spec.configSource: deprecated in v1.22, support removal is planned in v1.26';
 
-/** podCIDR is the first of podCIDRs; clients may send either. */
+/** podCIDR is the first of podCIDRs; clients may send either, and the single one wins. */
 function alignPodCidrs({ spec }: Node): void {
   if (!spec) return;
-  if (spec.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR];
+  if (spec.podCIDR && spec.podCIDR !== spec.podCIDRs?.[0]) spec.podCIDRs = [spec.podCIDR];
   else if (spec.podCIDRs?.length) spec.podCIDR = spec.podCIDRs[0];
 }
 

@@ -1,4 +1,4 @@
-import { type Column, type FieldError, fieldError, path } from '@windlass/meta';
+import { type Column, type FieldError, fieldError, labelsMatcher, path } from '@windlass/meta';
 import { validateReplicaStatus } from '../apps/replica-rules.ts';
 import { podNameWarnings, validateReplicaTemplate } from '../apps/template.ts';
 import { templateColumns } from '../apps/template-columns.ts';
@@ -40,7 +40,7 @@ function validateSpec(
     ...(isEmpty(selector) ? [fieldError.required(AT.child('selector'))] : []),
     ...nonNegative(replicas, AT.child('replicas')),
     ...(template
-      ? validateReplicaTemplate(template, { matchLabels: selector ?? {} }, 'ReplicationController', here, old?.template)
+      ? validateReplicaTemplate(template, labelsMatcher(selector, true), 'ReplicationController', here, old?.template)
       : [fieldError.required(here)]),
   ];
 }

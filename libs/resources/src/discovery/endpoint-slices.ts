@@ -1,9 +1,9 @@
-import type { AnyObject } from '@windlass/meta';
 import { equalJson } from '@windlass/meta';
 import { ageColumn, column, nameColumn } from '../generic/columns.ts';
 import { builtin } from '../generic/definition.ts';
 import { fieldDoc } from '../generic/docs.ts';
 import { shortList } from '../generic/texts.ts';
+import { unsetEmpty } from '../generic/unset-empty.ts';
 import type { EndpointSlice } from '../types.gen.ts';
 import { validateEndpointSlice, validateEndpointSliceUpdate } from './validate.ts';
 
@@ -21,11 +21,9 @@ function dropTopology(slice: EndpointSlice, old: EndpointSlice | undefined): voi
   }
 }
 
-/** Empty lists come back from Kubernetes' storage as null. */
 function prepare(slice: EndpointSlice, old: EndpointSlice | undefined): void {
   dropTopology(slice, old);
-  const open = slice as unknown as AnyObject;
-  for (const list of ['endpoints', 'ports']) if (!open[list]?.length) open[list] = null;
+  unsetEmpty(slice, 'endpoints', 'ports');
 }
 
 const listText = (items: readonly string[]): string => shortList(items) || '<unset>';

@@ -2,7 +2,11 @@ import { type FieldError, fieldError, type Path } from '@windlass/meta';
 
 /** Sees values one after another; gives `Duplicate value` for those seen before. */
 export class Once {
-  readonly #seen = new Set<string>();
+  readonly #seen: Set<string>;
+
+  constructor(seen: Iterable<string> = []) {
+    this.#seen = new Set(seen);
+  }
 
   check(value: string, at: Path, shown: unknown = value): FieldError[] {
     if (this.#seen.has(value)) return [fieldError.duplicate(at, shown)];

@@ -45,8 +45,9 @@ export function validateClientConfig({ url, service }: ClientConfig, at: Path): 
   const { name, namespace, port = 443, path = '' } = service!;
   const here = at.child('service');
   return [
-    ...(name ? [] : [fieldError.required(here.child('name'), 'service name is required')]),
-    ...(namespace ? [] : [fieldError.required(here.child('namespace'), 'service namespace is required')]),
+    // Kubernetes hands name and namespace over the wrong way round.
+    ...(namespace ? [] : [fieldError.required(here.child('name'))]),
+    ...(name ? [] : [fieldError.required(here.child('namespace'))]),
     ...validatePortNumber(port).map((text) => fieldError.invalid(here.child('port'), port, `port is not valid: ${text}`)),
     ...validatePath(path, here.child('path')),
   ];

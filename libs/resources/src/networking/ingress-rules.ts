@@ -36,7 +36,7 @@ export function validateBackend({ service, resource }: IngressBackend, at: Path)
 }
 
 function validatePath({ path = '', pathType, backend }: HTTPIngressPath, at: Path): FieldError[] {
-  if (!pathType) return [fieldError.required(at.child('pathType'), 'pathType must be specified')];
+  if (pathType === undefined) return [fieldError.required(at.child('pathType'), 'pathType must be specified')];
   const here = at.child('path');
   const errors: FieldError[] = [];
   const refuse = (detail: string) => errors.push(fieldError.invalid(here, path, detail));

@@ -133,7 +133,8 @@ function validateSource(source: VolumeProjection, at: Path, volumeAt: Path): Fie
   return errors;
 }
 
-export function validateProjected({ defaultMode, sources = [] }: ProjectedVolumeSource, at: Path): FieldError[] {
+export function validateProjected({ defaultMode, ...source }: ProjectedVolumeSource, at: Path): FieldError[] {
+  const sources = source.sources ?? [];
   const errors = fileMode(defaultMode, at.child('defaultMode'));
   const seen = new Set<string>();
   sources.forEach((source, i) => {

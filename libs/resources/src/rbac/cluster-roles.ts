@@ -1,6 +1,7 @@
 import { type FieldError, fieldError, labelSelectorMatcher, path } from '@windlass/meta';
 import { validateLabelSelector } from '../fields/label-selector.ts';
 import { builtin } from '../generic/definition.ts';
+import { unsetEmpty } from '../generic/unset-empty.ts';
 import type { ClusterRole } from '../types.gen.ts';
 import { rulesErrors } from './validate-rules.ts';
 
@@ -21,7 +22,13 @@ function aggregationErrors({ aggregationRule }: ClusterRole): FieldError[] {
   });
 }
 
+const unset = (role: ClusterRole): void => unsetEmpty(role, 'rules');
+
 export const clusterRoles = builtin<ClusterRole>('rbac.authorization.k8s.io/v1', 'clusterroles', {
   nameRule: 'pathSegment',
-  strategy: { validate: (role) => [...rulesErrors(role.rules, false), ...aggregationErrors(role)] },
+  strategy: {
+    prepareForCreate: unset,
+    prepareForUpdate: unset,
+    validate: (role) => [...rulesErrors(role.rules, false), ...aggregationErrors(role)],
+  },
 });

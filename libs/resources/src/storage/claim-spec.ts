@@ -30,7 +30,8 @@ export function validateAccessModes(modes: readonly string[], at: Path): FieldEr
 }
 
 function validateDataSource(source: TypedLocalObjectReference | TypedObjectReference, at: Path): FieldError[] {
-  const { name, kind, apiGroup = '' } = source;
+  const { name, kind } = source;
+  const apiGroup = source.apiGroup ?? '';
   const errors = [...required(name, at.child('name')), ...required(kind, at.child('kind'))];
   if (apiGroup === '' && kind !== 'PersistentVolumeClaim')
     errors.push(fieldError.invalid(at, kind ?? '', "must be 'PersistentVolumeClaim' when referencing the default apiGroup"));

@@ -6,6 +6,7 @@ import { Once } from '../fields/once.ts';
 import { ageColumn, column, nameColumn } from '../generic/columns.ts';
 import { builtin } from '../generic/definition.ts';
 import { fieldDoc } from '../generic/docs.ts';
+import { unsetEmpty } from '../generic/unset-empty.ts';
 import type { CSINode, CSINodeDriver } from '../types.gen.ts';
 import { driverName } from './driver-name.ts';
 
@@ -56,10 +57,7 @@ function changedDrivers({ spec }: CSINode, old: CSINode): FieldError[] {
   return errors;
 }
 
-/** An empty list comes back from Kubernetes' storage as an unset one, which is written as null. */
-function unsetEmpty({ spec }: CSINode): void {
-  if (spec.drivers?.length === 0) Object.assign(spec, { drivers: null });
-}
+const unset = ({ spec }: CSINode): void => unsetEmpty(spec, 'drivers');
 
 export const csiNodes = builtin<CSINode>('storage.k8s.io/v1', 'csinodes', {
   columns: [
@@ -68,8 +66,8 @@ export const csiNodes = builtin<CSINode>('storage.k8s.io/v1', 'csinodes', {
     ageColumn,
   ],
   strategy: {
-    prepareForCreate: unsetEmpty,
-    prepareForUpdate: unsetEmpty,
+    prepareForCreate: unset,
+    prepareForUpdate: unset,
     validate,
     validateUpdate: (node, old) => [...validate(node), ...changedDrivers(node, old)],
   },

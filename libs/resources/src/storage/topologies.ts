@@ -18,7 +18,8 @@ const identity = ({ matchLabelExpressions = [] }: TopologySelectorTerm): string 
 
 /** Where a class may provision: terms that differ from each other. */
 export function allowedTopologies(terms: readonly TopologySelectorTerm[] = [], at: Path): FieldError[] {
-  const onceTerm = new Once();
+  // As in Kubernetes, a term that asks for nothing counts as a repetition.
+  const onceTerm = new Once([identity({})]);
   return terms.flatMap((term, i) => {
     const here = at.index(i).child('matchLabelExpressions');
     const onceKey = new Once();

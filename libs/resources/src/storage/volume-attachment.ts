@@ -20,9 +20,10 @@ function validateSource({ inlineVolumeSpec, persistentVolumeName }: VolumeAttach
   if (inlineVolumeSpec) return [];
   if (persistentVolumeName === undefined) return [fieldError.required(at, ONE_SOURCE)];
   const here = at.child('persistentVolumeName');
-  return persistentVolumeName === ''
-    ? [fieldError.required(here, 'must specify non empty persistentVolumeName')]
-    : dnsSubdomain(persistentVolumeName, here);
+  return [
+    ...(persistentVolumeName === '' ? [fieldError.required(here, 'must specify non empty persistentVolumeName')] : []),
+    ...dnsSubdomain(persistentVolumeName, here),
+  ];
 }
 
 function volumeError({ message = '', errorCode }: VolumeError = {}, at: Path): FieldError[] {
