@@ -1,4 +1,4 @@
-import { assume, forget } from './place/place.ts';
+import { assume, emptyNode, forget } from './place/node-state.ts';
 import type { NodeFacts, NodeState, PodFacts } from './place/types.ts';
 
 /** Nodes and the pods that count on them, fed by the informers and by the scheduler's own placements. */
@@ -7,6 +7,8 @@ export class ClusterBooks {
   readonly #where = new Map<string, string>();
   /** Pods whose node is not known (yet). */
   readonly #homeless = new Map<string, PodFacts>();
+  /** Pods for which room is being made, and where. */
+  readonly #nominated = new Map<string, { pod: PodFacts; node: string }>();
 
   nodes(): NodeState[] {
     return [...this.#nodes.values()];
@@ -18,13 +20,14 @@ export class ClusterBooks {
       known.facts = facts;
       return;
     }
-    const node: NodeState = { facts, pods: new Map(), requested: {} };
+    const node = emptyNode(facts);
     this.#nodes.set(facts.name, node);
     for (const [uid, pod] of this.#homeless)
       if (pod.nodeName === facts.name) {
         this.#homeless.delete(uid);
         assume(node, pod);
       }
+    for (const [uid, nomination] of this.#nominated) if (nomination.node === facts.name) node.nominated.set(uid, nomination.pod);
   }
 
   removeNode(name: string): void {
@@ -37,6 +40,7 @@ export class ClusterBooks {
   /** The pod is on `nodeName`; replaces what was known of it. */
   setPod(pod: PodFacts, nodeName: string): void {
     this.removePod(pod.uid);
+    this.clearNomination(pod.uid);
     this.#where.set(pod.uid, nodeName);
     const node = this.#nodes.get(nodeName);
     if (node) assume(node, pod);
@@ -56,9 +60,35 @@ export class ClusterBooks {
   /** placeWave has put the pod on a node's books already: remember where. */
   assumed(uid: string, nodeName: string): void {
     this.#where.set(uid, nodeName);
+    this.clearNomination(uid);
   }
 
   isPlaced(uid: string): boolean {
     return this.#where.has(uid);
+  }
+
+  /** Room is being made for the pod on `node`. */
+  nominate(pod: PodFacts, node: string): void {
+    this.clearNomination(pod.uid);
+    this.#nominated.set(pod.uid, { pod, node });
+    this.#nodes.get(node)?.nominated.set(pod.uid, pod);
+  }
+
+  clearNomination(uid: string): void {
+    const nomination = this.#nominated.get(uid);
+    if (!nomination) return;
+    this.#nominated.delete(uid);
+    this.#nodes.get(nomination.node)?.nominated.delete(uid);
+  }
+
+  nominationOf(uid: string): string | undefined {
+    return this.#nominated.get(uid)?.node;
+  }
+
+  /** Uids of the pods nominated to a node that are of lower priority. */
+  nominatedBelow(node: string, priority: number): string[] {
+    return [...this.#nominated.values()]
+      .filter((each) => each.node === node && each.pod.priority < priority)
+      .map(({ pod }) => pod.uid);
   }
 }

@@ -1,6 +1,6 @@
-import type { Node, Pod } from '@windlass/resources';
+import { claimNameOf, type Node, type Pod } from '@windlass/resources';
 import { amountsOf, podRequests } from './amounts.ts';
-import type { NodeFacts, PodFacts } from './place/types.ts';
+import type { NodeFacts, PodClaim, PodFacts } from './place/types.ts';
 
 /** core/v1 Node → what placement needs. */
 export function nodeFacts(node: Node): NodeFacts {
@@ -18,6 +18,20 @@ export function nodeFacts(node: Node): NodeFacts {
 
 /** `nginx` and `nginx:latest` are one image (docker reference normalization without the registry). */
 const withTag = (image: string): string => (/[:@][^/]*$/.test(image) ? image : `${image}:latest`);
+
+const claims = (pod: Pod): PodClaim[] =>
+  (pod.spec.volumes ?? []).flatMap((volume) => {
+    const name = claimNameOf(pod, volume);
+    return name === undefined
+      ? []
+      : [{ key: `${pod.metadata.namespace}/${name}`, name, ephemeral: volume.ephemeral !== undefined }];
+  });
+
+const isPreempted = ({ metadata, status }: Pod): boolean =>
+  !!metadata.deletionTimestamp &&
+  !!status?.conditions?.some(
+    ({ type, status: value, reason }) => type === 'DisruptionTarget' && value === 'True' && reason === 'PreemptionByScheduler',
+  );
 
 /** core/v1 Pod → what placement needs. */
 export function podFacts(pod: Pod): PodFacts {
@@ -45,6 +59,13 @@ export function podFacts(pod: Pod): PodFacts {
     images: containers.flatMap((container) => (container.image ? [withTag(container.image)] : [])),
     controller: metadata.ownerReferences?.find((owner) => owner.controller)?.uid,
     topologySpread: spec.topologySpreadConstraints ?? [],
+    claims: claims(pod),
+    preempts: spec.preemptionPolicy !== 'Never',
+    nominatedNode: pod.status?.nominatedNodeName || undefined,
+    terminating: !!metadata.deletionTimestamp,
+    preempted: isPreempted(pod),
+    // One that has not started yet is the youngest there is.
+    startedAt: pod.status?.startTime ? Date.parse(pod.status.startTime) : Number.MAX_SAFE_INTEGER,
   };
 }
 

@@ -76,6 +76,12 @@ export class PendingPods<P> {
     entry.due = Math.max(entry.backedOff, now + this.#backoff.unschedulableMs);
   }
 
+  /** The pod has a node and waits for something else: it is not offered before `until`. */
+  hold(uid: string, until: number): void {
+    const entry = this.#entries.get(uid);
+    if (entry) entry.due = until;
+  }
+
   /** Binding failed for another reason than room: only the back-off counts. */
   retry(uid: string, now: number): void {
     this.failed(uid, now);
@@ -83,9 +89,10 @@ export class PendingPods<P> {
     if (entry) entry.due = entry.backedOff;
   }
 
-  /** Room may have appeared (node added or changed, pod gone). */
-  wake(): void {
-    for (const entry of this.#entries.values()) if (!entry.offered) entry.due = Math.min(entry.due, entry.backedOff);
+  /** Something that may help has changed (node, pod gone, volume): for all, or for those that `helps`. */
+  wake(helps?: (pod: P) => boolean): void {
+    for (const entry of this.#entries.values())
+      if (!entry.offered && (!helps || helps(entry.pod))) entry.due = Math.min(entry.due, entry.backedOff);
   }
 
   /** When the next pod is due; undefined: none waits. */

@@ -1,17 +1,32 @@
-import type { Client, EventRecorder, InformerFactory } from '@windlass/client';
-import { isConflict, isNotFound } from '@windlass/client';
+import type { Client, EventRecorder, Informer, InformerFactory } from '@windlass/client';
+import { isConflict, isNotFound, keyOf } from '@windlass/client';
 import { counter, type Logger, secondsHistogram, traced } from '@windlass/platform';
-import type { Namespace, Node, Pod } from '@windlass/resources';
+import {
+  type Namespace,
+  type Node,
+  type PersistentVolume,
+  type PersistentVolumeClaim,
+  type Pod,
+  type PodDisruptionBudget,
+  type StorageClass,
+  storageClassOf,
+} from '@windlass/resources';
+import { BIND_TIMEOUT_MS, boundClaims, writePlan } from './bind-volumes.ts';
 import { ClusterBooks } from './cluster-books.ts';
+import { markUnschedulable } from './conditions.ts';
+import { evict } from './evict.ts';
 import { isFinished, nodeFacts, podFacts } from './facts.ts';
 import { PendingPods } from './pending.ts';
-import { type Placement, placeWave } from './place/place.ts';
+import { type Placed, type Placement, placeWave, type Unplaced } from './place/place.ts';
+import type { Budget, PodFacts } from './place/types.ts';
+import { BUDGETS, CLAIMS, NAMESPACES, NODES, PODS, STORAGE_CLASSES, VOLUMES } from './resources.ts';
+import { VolumeBooks } from './volume-books.ts';
 
-const core = (resource: string, kind: string, namespaced = true) => ({ group: '', version: 'v1', resource, namespaced, kind });
 const WAVE = 100;
 
 const attempts = counter('scheduler_schedule_attempts_total', 'Attempts to schedule a pod by result');
 const waveTime = secondsHistogram('scheduler_wave_duration_seconds', 'Time from taking a wave of pods to its last binding');
+const preemptions = counter('scheduler_preemption_victims', 'Pods that were ended to make room');
 
 export interface SchedulerParts {
   client: Client;
@@ -23,37 +38,65 @@ export interface SchedulerParts {
   offer(uids: string[]): void;
 }
 
-/** Follows pods and nodes, offers pods without a node in waves, and binds what a wave placed. */
+const usesClaims = ({ spec }: Pod): boolean =>
+  spec.volumes?.some(({ persistentVolumeClaim, ephemeral }) => persistentVolumeClaim ?? ephemeral) ?? false;
+
+const budgetOf = ({ metadata, spec, status }: PodDisruptionBudget): Budget => ({
+  namespace: metadata.namespace!,
+  selector: spec?.selector,
+  allowed: status?.disruptionsAllowed ?? 0,
+  disrupted: new Set(Object.keys(status?.disruptedPods ?? {})),
+});
+
+/** Follows pods, nodes and volumes, offers pods without a node in waves, and binds what a wave placed. */
 export class Scheduler {
   readonly #parts: SchedulerParts;
   readonly #books = new ClusterBooks();
+  readonly #volumes: VolumeBooks;
   readonly #pending = new PendingPods<Pod>();
   readonly #namespaces = new Map<string, Readonly<Record<string, string>>>();
+  readonly #pods: Informer<Pod>;
+  readonly #claims: Informer<PersistentVolumeClaim>;
+  readonly #budgets: Informer<PodDisruptionBudget>;
+  readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | undefined;
-  #stopped = false;
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
     const { informers } = parts;
-    informers.informer<Node>(core('nodes', 'Node', false)).addHandler({
+    informers.informer<Node>(NODES).addHandler({
       add: (node) => this.#onNode(node),
       update: (_, node) => this.#onNode(node),
       delete: (node) => this.#books.removeNode(node.metadata.name!),
     });
-    informers.informer<Pod>(core('pods', 'Pod')).addHandler({
+    this.#pods = informers.informer<Pod>(PODS);
+    this.#pods.addHandler({
       add: (pod) => this.#onPod(pod),
       update: (old, pod) => this.#onPod(pod, old),
       delete: (pod) => this.#onGone(pod),
     });
-    informers.informer<Namespace>(core('namespaces', 'Namespace', false)).addHandler({
+    informers.informer<Namespace>(NAMESPACES).addHandler({
       add: (namespace) => this.#namespaces.set(namespace.metadata.name!, namespace.metadata.labels ?? {}),
       update: (_, namespace) => this.#namespaces.set(namespace.metadata.name!, namespace.metadata.labels ?? {}),
       delete: (namespace) => this.#namespaces.delete(namespace.metadata.name!),
     });
+    this.#claims = informers.informer<PersistentVolumeClaim>(CLAIMS);
+    const volumes = informers.informer<PersistentVolume>(VOLUMES, { indexers: { class: (volume) => [storageClassOf(volume)] } });
+    const classes = informers.informer<StorageClass>(STORAGE_CLASSES);
+    this.#budgets = informers.informer<PodDisruptionBudget>(BUDGETS);
+    const changed = () => this.#wake(usesClaims);
+    for (const informer of [this.#claims, volumes, classes])
+      (informer as Informer<PersistentVolume>).addHandler({ add: changed, update: changed, delete: changed });
+    this.#volumes = new VolumeBooks({
+      claim: (key) => this.#claims.store.get(key),
+      volume: (name) => volumes.store.get(name),
+      volumes: (className) => volumes.store.byIndex('class', className),
+      storageClass: (name) => classes.store.get(name),
+    });
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#stop.abort(new Error('scheduler stopped'));
     clearTimeout(this.#timer);
   }
 
@@ -76,21 +119,33 @@ export class Scheduler {
     const ours = (pod.spec.schedulerName ?? 'default-scheduler') === this.#parts.schedulerName;
     if (!ours || pod.metadata.deletionTimestamp || pod.spec.schedulingGates?.length) {
       this.#pending.remove(uid);
+      this.#books.clearNomination(uid);
       return;
     }
+    this.#noteNomination(pod, old);
     if (this.#books.isPlaced(uid)) return;
     const changed = old !== undefined && JSON.stringify(old.spec) !== JSON.stringify(pod.spec);
     this.#pending.upsert(uid, pod, Date.now(), changed);
     this.#plan();
   }
 
-  #onGone(pod: Pod): void {
-    this.#pending.remove(pod.metadata.uid!);
-    if (this.#books.removePod(pod.metadata.uid!)) this.#wake();
+  /** An update that knows of no nomination yet does not undo one that was just decided here. */
+  #noteNomination(pod: Pod, old: Pod | undefined): void {
+    const { nominatedNodeName } = pod.status ?? {};
+    if (nominatedNodeName) this.#books.nominate(podFacts(pod), nominatedNodeName);
+    else if (old?.status?.nominatedNodeName) this.#books.clearNomination(pod.metadata.uid!);
   }
 
-  #wake(): void {
-    this.#pending.wake();
+  #onGone(pod: Pod): void {
+    const uid = pod.metadata.uid!;
+    this.#pending.remove(uid);
+    const wasNominated = this.#books.nominationOf(uid) !== undefined;
+    this.#books.clearNomination(uid);
+    if (this.#books.removePod(uid) || wasNominated) this.#wake();
+  }
+
+  #wake(helps?: (pod: Pod) => boolean): void {
+    this.#pending.wake(helps);
     this.#plan();
   }
 
@@ -98,7 +153,7 @@ export class Scheduler {
   #plan(): void {
     clearTimeout(this.#timer);
     const next = this.#pending.nextDue();
-    if (this.#stopped || next === undefined) return;
+    if (this.#stop.signal.aborted || next === undefined) return;
     this.#timer = setTimeout(
       () => {
         for (let uids = this.#pending.take(Date.now(), WAVE); uids.length > 0; uids = this.#pending.take(Date.now(), WAVE))
@@ -116,68 +171,116 @@ export class Scheduler {
     waveTime((performance.now() - startedAt) / 1000);
   }
 
+  #factsOf(pod: Pod): PodFacts {
+    const facts = podFacts(pod);
+    return { ...facts, nominatedNode: this.#books.nominationOf(facts.uid) ?? facts.nominatedNode };
+  }
+
   async #place(uids: readonly string[]): Promise<void> {
     const pods = uids
       .map((uid) => this.#pending.get(uid))
       .filter((pod): pod is Pod => pod !== undefined && !this.#books.isPlaced(pod.metadata.uid!));
     const byUid = new Map(pods.map((pod) => [pod.metadata.uid!, pod]));
-    const placements = placeWave(pods.map(podFacts), this.#books.nodes(), this.#namespaces);
-    for (const { pod, node } of placements) if (node !== undefined) this.#books.assumed(pod.uid, node);
-    await Promise.all(placements.map((placement) => this.#settle(byUid.get(placement.pod.uid)!, placement)));
+    const placements = placeWave(
+      pods.map((pod) => this.#factsOf(pod)),
+      {
+        nodes: this.#books.nodes(),
+        namespaces: this.#namespaces,
+        volumes: this.#volumes,
+        budgets: this.#budgets.store.list().map(budgetOf),
+      },
+    );
+    for (const placement of placements) this.#enter(placement);
+    const settled = placements.map((placement) => this.#settle(byUid.get(placement.pod.uid)!, placement));
+    // Who waits for volumes holds up nobody.
+    await Promise.all(settled.filter((_, i) => placements[i]!.node === undefined || !waits(placements[i]!)));
     this.#plan();
   }
 
-  async #settle(pod: Pod, placement: Placement): Promise<void> {
-    const { events, logger } = this.#parts;
+  #enter(placement: Placement): void {
+    if (placement.node !== undefined) this.#books.assumed(placement.pod.uid, placement.node);
+    else if (placement.preemption) this.#books.nominate(placement.pod, placement.preemption.on);
+    else this.#books.clearNomination(placement.pod.uid);
+  }
+
+  #settle(pod: Pod, placement: Placement): Promise<void> {
+    return placement.node === undefined ? this.#putOff(pod, placement) : this.#bindPod(pod, placement);
+  }
+
+  async #putOff(pod: Pod, { message, preemption }: Unplaced): Promise<void> {
+    const { client, events, logger } = this.#parts;
+    this.#pending.failed(pod.metadata.uid!, Date.now());
+    attempts(1, { result: 'unschedulable' });
+    events.event(pod, 'Warning', 'FailedScheduling', message);
+    if (preemption) await this.#makeRoom(pod, preemption);
+    await markUnschedulable(client, pod, message, preemption?.on ?? '').catch((err) =>
+      logger.debug({ err, pod: keyOf(pod) }, 'condition not written'),
+    );
+  }
+
+  async #makeRoom(pod: Pod, { on, victims }: NonNullable<Unplaced['preemption']>): Promise<void> {
+    const { client, events, logger } = this.#parts;
+    const evictions = victims.map(async (victim) => {
+      const found = this.#pods.store.get(`${victim.namespace}/${victim.name}`);
+      if (found?.metadata.uid !== victim.uid) return;
+      try {
+        await evict(client, events, found, pod, on);
+        preemptions(1);
+      } catch (err) {
+        logger.warn({ err, pod: keyOf(found) }, 'pod is not ended for a more important one');
+        this.#books.setPod(podFacts(found), on);
+      }
+    });
+    // Those that counted on this node must look for another one.
+    const others = this.#books.nominatedBelow(on, pod.spec.priority ?? 0).map(async (uid) => {
+      this.#books.clearNomination(uid);
+      const other = this.#pending.get(uid);
+      if (!other?.status?.nominatedNodeName) return;
+      const patch = { metadata: { uid }, status: { nominatedNodeName: null } };
+      await client
+        .resource<Pod>(PODS)
+        .patch(other.metadata, patch, { subresource: 'status' })
+        .catch((err) => logger.debug({ err, pod: keyOf(other) }, 'nomination not cleared'));
+    });
+    await Promise.all([...evictions, ...others]);
+  }
+
+  async #bindPod(pod: Pod, { node, volumes }: Placed): Promise<void> {
+    const { client, events, logger } = this.#parts;
     const { name, namespace, uid } = pod.metadata;
-    if (placement.node === undefined) {
-      this.#pending.failed(uid!, Date.now());
-      attempts(1, { result: 'unschedulable' });
-      events.event(pod, 'Warning', 'FailedScheduling', placement.message);
-      await this.#markUnschedulable(pod, placement.message).catch((err) =>
-        logger.debug({ err, pod: `${namespace}/${name}` }, 'condition not written'),
-      );
-      return;
-    }
     try {
-      await this.#bind(pod, placement.node);
+      if (volumes.awaited.length > 0) {
+        this.#pending.hold(uid!, Date.now() + BIND_TIMEOUT_MS);
+        await writePlan(client, volumes);
+        await boundClaims(this.#claims, volumes, this.#stop.signal);
+      }
+      await this.#bind(pod, node);
       this.#pending.remove(uid!);
       attempts(1, { result: 'scheduled' });
-      events.event(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${placement.node}`);
+      events.event(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${node}`);
     } catch (err) {
+      if (this.#stop.signal.aborted) return;
       this.#books.removePod(uid!);
       this.#pending.retry(uid!, Date.now());
       attempts(1, { result: 'error' });
       if (isNotFound(err) || isConflict(err)) return;
       logger.warn({ err, pod: `${namespace}/${name}` }, 'binding failed');
       events.event(pod, 'Warning', 'FailedScheduling', `binding rejected: ${(err as Error).message}`);
+    } finally {
+      this.#volumes.forget(volumes);
+      this.#plan();
     }
   }
 
   #bind(pod: Pod, node: string): Promise<unknown> {
     const { name, namespace, uid } = pod.metadata;
-    return this.#parts.client.resource<Pod>(core('pods', 'Pod')).subresource({ name, namespace }, 'binding', {
+    return this.#parts.client.resource<Pod>(PODS).subresource({ name, namespace }, 'binding', {
       apiVersion: 'v1',
       kind: 'Binding',
       metadata: { name, namespace, uid },
       target: { apiVersion: 'v1', kind: 'Node', name: node },
     });
   }
-
-  async #markUnschedulable(pod: Pod, message: string): Promise<void> {
-    const old = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
-    if (old?.status === 'False' && old.reason === 'Unschedulable' && old.message === message) return;
-    const condition = {
-      type: 'PodScheduled',
-      status: 'False',
-      reason: 'Unschedulable',
-      message,
-      lastProbeTime: null,
-      lastTransitionTime: old?.status === 'False' ? old.lastTransitionTime : new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
-      observedGeneration: pod.metadata.generation,
-    };
-    await this.#parts.client
-      .resource<Pod>(core('pods', 'Pod'))
-      .patch(pod.metadata, { status: { conditions: [condition] } }, { type: 'strategic', subresource: 'status' });
-  }
 }
+
+const waits = (placement: Placement): boolean => placement.node !== undefined && placement.volumes.awaited.length > 0;

@@ -1,5 +1,5 @@
-import { matchesNodeSelector, untolerated } from '@windlass/resources';
-import type { NodeState, PodFacts } from './types.ts';
+import { matchesNodeSelector, tolerates, untolerated } from '@windlass/resources';
+import type { NodeState, PodFacts, Refusal } from './types.ts';
 
 const UNSCHEDULABLE = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' as const };
 
@@ -15,29 +15,34 @@ export function portsCollide(wanted: readonly string[], used: readonly string[])
   );
 }
 
-/** Resources of which the node has too little left, as kube-scheduler names them. */
-export function insufficient(pod: PodFacts, node: NodeState): string[] {
-  const short: string[] = [];
+export const refuse = (reason: string, resolvable: boolean): Refusal => ({ reasons: [reason], resolvable });
+
+/** NodeResourcesFit: resources of which the node has too little left. What exceeds the whole node no preemption can help. */
+export function insufficient(pod: PodFacts, node: NodeState): Refusal | undefined {
+  const reasons: string[] = [];
+  let resolvable = true;
   const { allocatable } = node.facts;
-  if (node.pods.size + 1 > (allocatable.pods ?? 0)) short.push('Too many pods');
+  if (node.pods.size + 1 > (allocatable.pods ?? 0)) reasons.push('Too many pods');
   for (const [name, amount] of Object.entries(pod.requests)) {
-    if (amount > 0 && amount > (allocatable[name] ?? 0) - (node.requested[name] ?? 0)) short.push(`Insufficient ${name}`);
+    if (amount <= 0 || amount <= (allocatable[name] ?? 0) - (node.requested[name] ?? 0)) continue;
+    reasons.push(`Insufficient ${name}`);
+    if (amount > (allocatable[name] ?? 0)) resolvable = false;
   }
-  return short;
+  return reasons.length > 0 ? { reasons, resolvable } : undefined;
 }
 
-/** The node-local filters of kube-scheduler's default profile, in its order. @returns reasons why the pod cannot go there; empty when it can */
-export function nodeFailures(pod: PodFacts, node: NodeState): string[] {
+/** The node-local filters of kube-scheduler's default profile, in its order. */
+export function nodeRefusal(pod: PodFacts, node: NodeState): Refusal | undefined {
   const { facts } = node;
-  if (facts.unschedulable && !pod.tolerations.some((t) => t.operator === 'Exists' && (!t.key || t.key === UNSCHEDULABLE.key)))
-    return ['node(s) were unschedulable'];
-  if (pod.nodeName && pod.nodeName !== facts.name) return ["node(s) didn't match the requested node name"];
-  const taint = untolerated(facts.taints, pod.tolerations, ['NoSchedule', 'NoExecute']);
-  if (taint) return [`node(s) had untolerated taint(s)`];
-  if (!matchesNodeSelector(pod, facts)) return ["node(s) didn't match Pod's node affinity/selector"];
+  if (facts.unschedulable && !pod.tolerations.some((toleration) => tolerates(toleration, UNSCHEDULABLE)))
+    return refuse('node(s) were unschedulable', false);
+  if (pod.nodeName && pod.nodeName !== facts.name) return refuse("node(s) didn't match the requested node name", false);
+  if (untolerated(facts.taints, pod.tolerations, ['NoSchedule', 'NoExecute']))
+    return refuse('node(s) had untolerated taint(s)', false);
+  if (!matchesNodeSelector(pod, facts)) return refuse("node(s) didn't match Pod's node affinity/selector", false);
   if (pod.hostPorts.length > 0) {
     const used = [...node.pods.values()].flatMap((other) => other.hostPorts);
-    if (portsCollide(pod.hostPorts, used)) return ["node(s) didn't have free ports for the requested pod ports"];
+    if (portsCollide(pod.hostPorts, used)) return refuse("node(s) didn't have free ports for the requested pod ports", true);
   }
   return insufficient(pod, node);
 }

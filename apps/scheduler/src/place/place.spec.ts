@@ -1,41 +1,11 @@
-import { nodeFailures, portsCollide } from './filters.ts';
-import { assume, forget, placeOne, placeWave } from './place.ts';
+import { cluster, GiB, node, pod } from '../testing/cluster.ts';
+import { nodeRefusal, portsCollide } from './filters.ts';
+import { assume, forget } from './node-state.ts';
+import { placeWave as placeAll, placeOne } from './place.ts';
 import type { NodeState, PodFacts } from './types.ts';
 
-const GiB = 1024 ** 3;
-const node = (name: string, more: Partial<NodeState['facts']> = {}): NodeState => ({
-  facts: {
-    name,
-    labels: { 'kubernetes.io/hostname': name, ...more.labels },
-    taints: [],
-    unschedulable: false,
-    allocatable: { cpu: 2000, memory: 4 * GiB, pods: 110 },
-    images: new Map(),
-    ...(({ labels: _, ...rest }) => rest)(more),
-  },
-  pods: new Map(),
-  requested: {},
-});
-let count = 0;
-const pod = (more: Partial<PodFacts> = {}): PodFacts => ({
-  uid: `u${count++}`,
-  namespace: 'default',
-  name: 'p',
-  labels: {},
-  priority: 0,
-  requests: {},
-  nodeName: undefined,
-  nodeSelector: undefined,
-  affinity: undefined,
-  tolerations: [],
-  hostPorts: [],
-  images: [],
-  controller: undefined,
-  topologySpread: [],
-  ...more,
-});
-const none = new Map();
-const where = (p: PodFacts, nodes: NodeState[]) => placeOne(p, nodes, none).node;
+const where = (p: PodFacts, nodes: NodeState[]) => placeOne(p, cluster(nodes)).node;
+const placeWave = (pods: readonly PodFacts[], nodes: readonly NodeState[]) => placeAll(pods, cluster(nodes));
 
 describe('filters', () => {
   it.each<[string, Partial<PodFacts>, Partial<NodeState['facts']>, string[]]>([
@@ -60,7 +30,7 @@ describe('filters', () => {
     ['selector', { nodeSelector: { disk: 'ssd' } }, {}, ["node(s) didn't match Pod's node affinity/selector"]],
     ['selector met', { nodeSelector: { disk: 'ssd' } }, { labels: { disk: 'ssd' } }, []],
   ])('%s', (_name, p, n, want) => {
-    expect(nodeFailures(pod(p), node('a', n))).toEqual(want);
+    expect(nodeRefusal(pod(p), node('a', n))?.reasons ?? []).toEqual(want);
   });
 
   it('knows when host ports collide', () => {
@@ -75,7 +45,6 @@ describe('placement', () => {
     const placed = placeWave(
       [1, 2, 3].map(() => pod({ controller: 'rs', requests: { cpu: 100 } })),
       nodes,
-      none,
     );
     expect(placed.map((p) => p.node).sort()).toEqual(['a', 'b', 'c']);
   });
@@ -92,10 +61,9 @@ describe('placement', () => {
     const placed = placeWave(
       [...Array(5)].map(() => pod({ requests: { cpu: 900 } })),
       nodes,
-      none,
     );
     expect(placed.filter((p) => p.node === undefined).map((p) => 'message' in p && p.message)).toEqual([
-      '0/2 nodes are available: 2 Insufficient cpu.',
+      '0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.',
     ]);
     expect(nodes.map((n) => n.requested.cpu)).toEqual([1800, 1800]);
   });
@@ -103,7 +71,7 @@ describe('placement', () => {
   it('places higher priority first', () => {
     const nodes = [node('a')];
     const [low, high] = [pod({ requests: { cpu: 1500 } }), pod({ requests: { cpu: 1500 }, priority: 10 })];
-    expect(placeWave([low, high], nodes, none).map((p) => [p.pod.uid, p.node])).toEqual([
+    expect(placeWave([low, high], nodes).map((p) => [p.pod.uid, p.node])).toEqual([
       [high.uid, 'a'],
       [low.uid, undefined],
     ]);
@@ -136,7 +104,6 @@ describe('placement', () => {
     const placed = placeWave(
       [1, 2].map(() => pod({ labels: { app: 'x' }, affinity: together })),
       nodes,
-      none,
     );
     expect(new Set(placed.map((p) => p.node)).size).toBe(1);
     expect(where(pod({ affinity: together, namespace: 'other' }), nodes)).toBeUndefined();
@@ -154,10 +121,10 @@ describe('placement', () => {
       node('b', { labels: { zone: '2' }, allocatable: { cpu: 100, memory: GiB, pods: 110 } }),
     ];
     const make = () => pod({ labels: { app: 'x' }, topologySpread: [constraint], requests: { cpu: 60 } });
-    const placed = placeWave([make(), make(), make()], nodes, none);
+    const placed = placeWave([make(), make(), make()], nodes);
     expect(placed.filter((p) => p.node === 'a')).toHaveLength(2);
     expect(placed.filter((p) => p.node === 'b')).toHaveLength(1);
-    expect(placeOne(make(), nodes, none).node).toBeUndefined();
+    expect(where(make(), nodes)).toBeUndefined();
   });
 
   it('forgets exactly what it assumed', () => {

@@ -1,41 +1,42 @@
 import { matchesNodeTerm, tolerates } from '@windlass/resources';
-import { countsByDomain } from './topology-spread.ts';
-import type { NodeState, PodFacts } from './types.ts';
+import { NONZERO } from './node-state.ts';
+import { affinityScores } from './pod-affinity.ts';
+import { SpreadState } from './topology-spread.ts';
+import type { Cluster, NodeState, PodFacts } from './types.ts';
 
-/** Requests that count for scoring when a pod has none (kube-scheduler's GetNonzeroRequests): 100m and 200 MiB. */
-const NONZERO = { cpu: 100, memory: 200 * 1024 * 1024 } as const;
 const MAX = 100;
+const share = (amount: number, capacity: number): number => (capacity === 0 ? 1 : Math.min(1, amount / capacity));
 
-const used = (pod: PodFacts, node: NodeState, name: 'cpu' | 'memory'): number => {
-  const capacity = node.facts.allocatable[name] ?? 0;
-  if (capacity === 0) return 1;
-  return Math.min(1, ((node.requested[name] ?? 0) + (pod.requests[name] || NONZERO[name])) / capacity);
-};
+/** LeastAllocated, 0..100: pods that request nothing count as small ones. */
+export function leastAllocated(pod: PodFacts, { facts, nonzero }: NodeState): number {
+  const cpu = share(nonzero.cpu + (pod.requests.cpu || NONZERO.cpu), facts.allocatable.cpu ?? 0);
+  const memory = share(nonzero.memory + (pod.requests.memory || NONZERO.memory), facts.allocatable.memory ?? 0);
+  return ((1 - cpu + (1 - memory)) / 2) * MAX;
+}
 
-/** LeastAllocated and BalancedAllocation, each 0..100. */
-export function resourceScore(pod: PodFacts, node: NodeState): number {
-  const cpu = used(pod, node, 'cpu');
-  const memory = used(pod, node, 'memory');
-  const least = ((1 - cpu + (1 - memory)) / 2) * MAX;
-  const balanced = (1 - Math.abs(cpu - memory) / 2) * MAX;
-  return least + balanced;
+/** BalancedAllocation, 0..100: by what is really requested; a pod that requests nothing does not change it. */
+export function balancedAllocation(pod: PodFacts, { facts, requested }: NodeState): number {
+  if (!pod.requests.cpu && !pod.requests.memory) return 0;
+  const cpu = share((requested.cpu ?? 0) + (pod.requests.cpu ?? 0), facts.allocatable.cpu ?? 0);
+  const memory = share((requested.memory ?? 0) + (pod.requests.memory ?? 0), facts.allocatable.memory ?? 0);
+  return (1 - Math.abs(cpu - memory) / 2) * MAX;
 }
 
 const MIN_IMAGE = 23 * 1024 * 1024;
 const MAX_IMAGE = 1000 * 1024 * 1024;
 
 /** ImageLocality: 0..100 by the bytes of the pod's images that are there, weighted by how many nodes have them. */
-export function imageScore(pod: PodFacts, node: NodeState, nodes: readonly NodeState[]): number {
-  let sum = 0;
-  for (const image of pod.images) {
-    const size = node.facts.images.get(image);
-    if (size) sum += (size * nodes.filter((other) => other.facts.images.has(image)).length) / nodes.length;
-  }
+export function imageScores(pod: PodFacts, feasible: readonly NodeState[], nodes: readonly NodeState[]): number[] {
+  const spread = pod.images.map((image) => nodes.filter(({ facts }) => facts.images.has(image)).length / nodes.length);
   const max = MAX_IMAGE * pod.images.length;
-  return Math.max(0, Math.min(MAX, ((Math.min(sum, max) - MIN_IMAGE) / (max - MIN_IMAGE)) * MAX));
+  return feasible.map(({ facts }) => {
+    let sum = 0;
+    for (const [i, image] of pod.images.entries()) sum += (facts.images.get(image) ?? 0) * spread[i]!;
+    return max === 0 ? 0 : Math.max(0, ((Math.min(sum, max) - MIN_IMAGE) / (max - MIN_IMAGE)) * MAX);
+  });
 }
 
-const preferredAffinity = (pod: PodFacts, node: NodeState): number =>
+const preferredNodes = (pod: PodFacts, node: NodeState): number =>
   (pod.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).reduce(
     (sum, { weight, preference }) => sum + (matchesNodeTerm(preference, node.facts) ? weight : 0),
     0,
@@ -45,38 +46,52 @@ const untoleratedPreferences = (pod: PodFacts, node: NodeState): number =>
   node.facts.taints.filter((taint) => taint.effect === 'PreferNoSchedule' && !pod.tolerations.some((t) => tolerates(t, taint)))
     .length;
 
-/** Replicas of the same controller on the node: the default spreading of pods without constraints of their own. */
-const siblings = (pod: PodFacts, node: NodeState): number => {
-  if (!pod.controller) return 0;
-  let count = 0;
-  for (const other of node.pods.values()) if (other.controller === pod.controller) count++;
-  return count;
-};
-
 /** Scales raw values to 0..100; `reverse`: the least is best. */
 export function normalize(values: readonly number[], reverse = false): number[] {
   const max = Math.max(...values, 0);
   return values.map((value) => (max === 0 ? (reverse ? MAX : 0) : reverse ? MAX - (value * MAX) / max : (value * MAX) / max));
 }
 
-/** Total score per node of `feasible`, with kube-scheduler's default weights (TaintToleration 3, NodeAffinity 2, PodTopologySpread 2, others 1). */
-export function scores(pod: PodFacts, feasible: readonly NodeState[], nodes: readonly NodeState[]): number[] {
+/** Scales raw values, negative ones too, so that the least is 0 and the greatest 100. */
+export function stretch(values: readonly number[]): number[] {
+  const [min, max] = [Math.min(...values), Math.max(...values)];
+  return values.map((value) => (max === min ? 0 : ((value - min) * MAX) / (max - min)));
+}
+
+/** PodTopologySpread: the emptiest domains are best; a node that lacks a topology key gets nothing. */
+function spreadScores(pod: PodFacts, feasible: readonly NodeState[], nodes: readonly NodeState[]): number[] {
+  // Pods without constraints of their own are spread over nodes by their controller, as the built-in default does.
+  if (pod.topologySpread.length === 0) {
+    const siblings = feasible.map((node) => (pod.controller ? (node.siblings.get(pod.controller) ?? 0) : 0));
+    return normalize(siblings, true);
+  }
+  const state = SpreadState.of(pod, nodes, 'ScheduleAnyway');
+  if (state.constraints.length === 0) return feasible.map(() => 0);
+  const crowds = feasible.map(({ facts }) => state.crowd(facts));
+  const known = crowds.filter((crowd) => crowd !== undefined);
+  const [min, max] = [Math.min(...known), Math.max(...known)];
+  return crowds.map((crowd) => (crowd === undefined ? 0 : max === 0 ? MAX : (MAX * (max + min - crowd)) / max));
+}
+
+/** Total score per node of `feasible`, with kube-scheduler's default weights. */
+export function scores(pod: PodFacts, feasible: readonly NodeState[], { nodes, namespaces }: Cluster): number[] {
   const taints = normalize(
     feasible.map((node) => untoleratedPreferences(pod, node)),
     true,
   );
-  const affinity = normalize(feasible.map((node) => preferredAffinity(pod, node)));
-  const soft = pod.topologySpread.filter((constraint) => constraint.whenUnsatisfiable === 'ScheduleAnyway');
-  const counts = soft.map((constraint) => ({ key: constraint.topologyKey, counts: countsByDomain(pod, constraint, nodes) }));
-  const spread = normalize(
-    feasible.map((node) =>
-      pod.topologySpread.length > 0
-        ? counts.reduce((sum, { key, counts: c }) => sum + (c.get(node.facts.labels[key] ?? '') ?? 0), 0)
-        : siblings(pod, node),
-    ),
-    true,
-  );
+  const preferred = normalize(feasible.map((node) => preferredNodes(pod, node)));
+  const spread = spreadScores(pod, feasible, nodes);
+  const near = affinityScores(pod, feasible, nodes, namespaces);
+  const affinity = near && stretch(near);
+  const images = imageScores(pod, feasible, nodes);
   return feasible.map(
-    (node, i) => resourceScore(pod, node) + imageScore(pod, node, nodes) + 3 * taints[i]! + 2 * affinity[i]! + 2 * spread[i]!,
+    (node, i) =>
+      leastAllocated(pod, node) +
+      balancedAllocation(pod, node) +
+      images[i]! +
+      3 * taints[i]! +
+      2 * preferred[i]! +
+      2 * spread[i]! +
+      2 * (affinity?.[i] ?? 0),
   );
 }

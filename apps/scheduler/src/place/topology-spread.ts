@@ -1,44 +1,102 @@
 import { matchesSelector } from '@windlass/meta';
-import { podMayUse } from './node-rules.ts';
-import type { NodeState, PodFacts } from './types.ts';
+import { matchesNodeSelector, untolerated } from '@windlass/resources';
+import { refuse } from './filters.ts';
+import type { NodeFacts, NodeState, PodFacts, Refusal } from './types.ts';
 
 type Constraint = PodFacts['topologySpread'][number];
 
-/** Matching pods per topology value, over the nodes that the pod may use. */
-export function countsByDomain(pod: PodFacts, constraint: Constraint, nodes: readonly NodeState[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  const selector = { ...constraint.labelSelector };
-  const keys = Object.fromEntries(
-    (constraint.matchLabelKeys ?? []).filter((key) => key in pod.labels).map((key) => [key, pod.labels[key]!]),
-  );
-  for (const node of nodes) {
-    const value = node.facts.labels[constraint.topologyKey];
-    if (value === undefined || !podMayUse(pod, node.facts, constraint)) continue;
-    let count = counts.get(value) ?? 0;
-    for (const other of node.pods.values())
-      if (
-        other.namespace === pod.namespace &&
-        constraint.labelSelector &&
-        matchesSelector(selector, other.labels) &&
-        matchesSelector({ matchLabels: keys }, other.labels)
-      )
-        count++;
-    counts.set(value, count);
-  }
-  return counts;
-}
+/** Which nodes count for a constraint (nodeAffinityPolicy, nodeTaintsPolicy). */
+const counts = (pod: PodFacts, node: NodeFacts, { nodeAffinityPolicy, nodeTaintsPolicy }: Constraint): boolean =>
+  (nodeAffinityPolicy === 'Ignore' || matchesNodeSelector(pod, node)) &&
+  (nodeTaintsPolicy !== 'Honor' || !untolerated(node.taints, pod.tolerations, ['NoSchedule', 'NoExecute']));
 
-/** PodTopologySpread, whenUnsatisfiable DoNotSchedule. @returns the failed rule in kube-scheduler's words */
-export function spreadFailure(pod: PodFacts, node: NodeState, nodes: readonly NodeState[]): string | undefined {
-  for (const constraint of pod.topologySpread) {
-    if (constraint.whenUnsatisfiable !== 'DoNotSchedule') continue;
-    const value = node.facts.labels[constraint.topologyKey];
-    if (value === undefined) return "node(s) didn't match pod topology spread constraints (missing required label)";
-    const counts = countsByDomain(pod, constraint, nodes);
-    const least = counts.size < (constraint.minDomains ?? 1) ? 0 : Math.min(...counts.values());
-    const self = constraint.labelSelector && matchesSelector(constraint.labelSelector, pod.labels) ? 1 : 0;
-    if ((counts.get(value) ?? 0) + self - least > constraint.maxSkew)
-      return "node(s) didn't match pod topology spread constraints";
+const hasKeys = (node: NodeFacts, constraints: readonly Constraint[]): boolean =>
+  constraints.every(({ topologyKey }) => node.labels[topologyKey] !== undefined);
+
+/** Whether a pod is one of those to be spread. Terminating ones are not: their place is free soon. */
+const selects = ({ labelSelector, matchLabelKeys = [] }: Constraint, owner: PodFacts, other: PodFacts): boolean =>
+  other.namespace === owner.namespace &&
+  !other.terminating &&
+  matchesSelector(labelSelector, other.labels) &&
+  matchLabelKeys.every((key) => owner.labels[key] === undefined || owner.labels[key] === other.labels[key]);
+
+/** Pods per value of each constraint's topology key, for the constraints of one kind. */
+export class SpreadState {
+  readonly #pod: PodFacts;
+  readonly #constraints: readonly Constraint[];
+  readonly #perDomain: readonly Map<string, number>[];
+
+  private constructor(pod: PodFacts, constraints: readonly Constraint[], perDomain: readonly Map<string, number>[]) {
+    this.#pod = pod;
+    this.#constraints = constraints;
+    this.#perDomain = perDomain;
   }
-  return undefined;
+
+  /** @param when whenUnsatisfiable of the constraints that count here */
+  static of(pod: PodFacts, nodes: readonly NodeState[], when: Constraint['whenUnsatisfiable']): SpreadState {
+    const constraints = pod.topologySpread.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === when);
+    const state = new SpreadState(
+      pod,
+      constraints,
+      constraints.map(() => new Map()),
+    );
+    if (constraints.length === 0) return state;
+    for (const { facts, pods } of nodes) {
+      state.#eachDomain(facts, (domains, value) => domains.set(value, domains.get(value) ?? 0));
+      for (const other of pods.values()) state.apply(other, facts, 1);
+    }
+    return state;
+  }
+
+  get constraints(): readonly Constraint[] {
+    return this.#constraints;
+  }
+
+  copy(): SpreadState {
+    return new SpreadState(
+      this.#pod,
+      this.#constraints,
+      this.#perDomain.map((domains) => new Map(domains)),
+    );
+  }
+
+  #eachDomain(node: NodeFacts, visit: (domains: Map<string, number>, value: string, constraint: Constraint) => void): void {
+    if (!hasKeys(node, this.#constraints)) return;
+    for (const [i, constraint] of this.#constraints.entries())
+      if (counts(this.#pod, node, constraint)) visit(this.#perDomain[i]!, node.labels[constraint.topologyKey]!, constraint);
+  }
+
+  /** `other` comes to (1) or leaves (-1) the node. */
+  apply(other: PodFacts, node: NodeFacts, sign: 1 | -1): void {
+    if (this.#constraints.length === 0) return;
+    this.#eachDomain(node, (domains, value, constraint) => {
+      if (selects(constraint, this.#pod, other)) domains.set(value, (domains.get(value) ?? 0) + sign);
+    });
+  }
+
+  /** PodTopologySpread, whenUnsatisfiable DoNotSchedule. */
+  refusal(node: NodeFacts): Refusal | undefined {
+    for (const [i, constraint] of this.#constraints.entries()) {
+      const value = node.labels[constraint.topologyKey];
+      if (value === undefined)
+        return refuse("node(s) didn't match pod topology spread constraints (missing required label)", false);
+      const domains = this.#perDomain[i]!;
+      const least = domains.size < (constraint.minDomains ?? 1) ? 0 : Math.min(...domains.values());
+      const self = selects(constraint, this.#pod, { ...this.#pod, terminating: false }) ? 1 : 0;
+      if ((domains.get(value) ?? 0) + self - least > constraint.maxSkew)
+        return refuse("node(s) didn't match pod topology spread constraints", true);
+    }
+    return undefined;
+  }
+
+  /** The more pods in the node's domains the more, domains of many values weighing more; undefined: the node lacks a key (scoreForCount). */
+  crowd(node: NodeFacts): number | undefined {
+    if (!hasKeys(node, this.#constraints)) return undefined;
+    let sum = 0;
+    for (const [i, { topologyKey, maxSkew }] of this.#constraints.entries()) {
+      const domains = this.#perDomain[i]!;
+      sum += (domains.get(node.labels[topologyKey]!) ?? 0) * Math.log(domains.size + 2) + (maxSkew - 1);
+    }
+    return Math.round(sum);
+  }
 }
