@@ -17,7 +17,6 @@ await build({
   format: 'esm',
   target: 'node24',
   sourcemap: 'linked',
-  keepNames: true,
   logLevel: 'warning',
   plugins: [
     {

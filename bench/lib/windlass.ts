@@ -32,7 +32,7 @@ export async function startWindlass(args: string[] = []): Promise<Target & { sto
       tokensFile: path.join(directory, 'tokens.csv'),
     }),
   );
-  const main = path.resolve(import.meta.dirname, '../../dist/api-server.mjs');
+  const main = path.resolve(import.meta.dirname, '../..', process.env.WINDLASS_DIST ?? 'dist', 'api-server.mjs');
   const child = spawn(process.execPath, [...args, main, '--config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
   process.once('exit', () => child.kill());
   const target = { name: 'windlass', url: `https://127.0.0.1:${port}`, token: 'bench-token', pids: [child.pid!] };

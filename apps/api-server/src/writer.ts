@@ -50,21 +50,18 @@ export function loopbackWriter(definitions: Definitions, registry: Registry): Re
   };
   const options = { dryRun: false, fieldManager: 'kube-apiserver', fieldValidation: 'Ignore' as const, force: false };
   return {
-    create(group, resource, object) {
+    async create(group, resource, object) {
       const definition = definitionOf(group, resource);
-      return registry.create(
-        definition,
-        serverContext(definition, object.metadata.namespace ?? '', object.metadata.name ?? ''),
-        object,
-        options,
-      );
+      const context = serverContext(definition, object.metadata.namespace ?? '', object.metadata.name ?? '');
+      return (await registry.create(definition, context, object, options)).object;
     },
-    modify(group, resource, namespace, name, change, subresource) {
+    async modify(group, resource, namespace, name, change, subresource) {
       const definition = definitionOf(group, resource);
       const produce = (current: AnyObject) => change(JSON.parse(JSON.stringify(current)) as AnyObject) ?? current;
-      return registry.update(definition, serverContext(definition, namespace, name, subresource), options, produce);
+      return (await registry.update(definition, serverContext(definition, namespace, name, subresource), options, produce))
+        .object;
     },
-    apply(group, resource, object, manager, subresource = '') {
+    async apply(group, resource, object, manager, subresource = '') {
       const definition = definitionOf(group, resource);
       const { namespace = '', name = '' } = object.metadata;
       const applied = { apiVersion: apiVersionOf(definition.group, definition.version), kind: definition.kind, ...object };
@@ -76,9 +73,8 @@ export function loopbackWriter(definitions: Definitions, registry: Registry): Re
         return result.object ?? current;
       };
       const as = { ...options, fieldManager: manager };
-      return registry.update(definition, serverContext(definition, namespace, name, subresource), as, merge, (made) =>
-        setManagedFields(made, fields),
-      );
+      const context = serverContext(definition, namespace, name, subresource);
+      return (await registry.update(definition, context, as, merge, (made) => setManagedFields(made, fields))).object;
     },
     async delete(group, resource, namespace, name, deleteOptions) {
       const definition = definitionOf(group, resource);

@@ -9,6 +9,7 @@ import {
 } from '@windlass/meta';
 import type { WriteOptions } from '../registry/context.ts';
 import { type Manage, setManagedFields } from '../registry/field-management.ts';
+import type { Written } from '../registry/written.ts';
 import { judge } from '../request/decoders.ts';
 import type { RequestContext } from '../seams.ts';
 import type { ServerParts } from '../server-parts.ts';
@@ -54,7 +55,7 @@ export async function applyObject(
   context: RequestContext,
   text: string,
   options: WriteOptions,
-): Promise<{ object: AnyObject; created: boolean }> {
+): Promise<Written & { created: boolean }> {
   const { registry } = parts;
   const { name, namespace, subresource } = context.info;
   const { applied, problems } = parseApplied(definition, text);
@@ -81,14 +82,14 @@ export async function applyObject(
   };
   for (let attempt = 0; ; attempt++) {
     try {
-      return { object: await registry.update(definition, context, options, merge, manage), created: false };
+      return { ...(await registry.update(definition, context, options, merge, manage)), created: false };
     } catch (error) {
       const missing = error instanceof StatusError && error.code === 404 && subresource === '' && attempt < 5;
       if (!missing) throw error;
     }
     try {
       const create = await asCreate(parts, definition, context);
-      return { object: await registry.create(definition, create, merge(undefined), options, manage), created: true };
+      return { ...(await registry.create(definition, create, merge(undefined), options, manage)), created: true };
     } catch (error) {
       if (!(error instanceof StatusError && error.reason === 'AlreadyExists')) throw error;
     }

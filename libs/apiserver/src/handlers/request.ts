@@ -1,4 +1,5 @@
 import type { AnyObject, ResourceDefinition } from '@windlass/meta';
+import type { Written } from '../registry/written.ts';
 import type { RequestContext } from '../seams.ts';
 import type { ServerParts } from '../server-parts.ts';
 import type { Answer } from './answer.ts';
@@ -12,9 +13,19 @@ export interface ResourceRequest {
   body: () => Promise<string>;
 }
 
+/** An object that is no stored one, or is sent as it is not stored. */
 export const success = (definition: ResourceDefinition, object: AnyObject, status = 200): Answer => ({
   status,
   kind: 'object',
   definition,
   object,
+});
+
+/** A stored object after a write. */
+export const answerWritten = (definition: ResourceDefinition, { object, json }: Written, status = 200): Answer => ({
+  status,
+  kind: 'object',
+  definition,
+  object,
+  json,
 });

@@ -22,7 +22,7 @@ import { asCreate } from './create-on-write.ts';
 import { handleDelete, handleDeleteCollection } from './delete.ts';
 import { checkName } from './names.ts';
 import { patcher, patchTypeOf } from './patch.ts';
-import { type ResourceRequest, success } from './request.ts';
+import { answerWritten, type ResourceRequest } from './request.ts';
 import { handleScale } from './scale-requests.ts';
 import { handleVirtual } from './virtual.ts';
 
@@ -61,7 +61,7 @@ export async function handleResource(request: ResourceRequest): Promise<Answer> 
 async function get({ parts, definition, context }: ResourceRequest): Promise<Answer> {
   const revision = parseRevision(context.query.get('resourceVersion') ?? '', false);
   const shown = await parts.reader.get(definition, context.info.namespace, context.info.name, revision);
-  return { status: 200, kind: 'object', definition, object: shown.object, bytes: shown.bytes };
+  return { status: 200, kind: 'object', definition, object: shown.object, json: shown.bytes };
 }
 
 async function list({ parts, definition, context }: ResourceRequest): Promise<Answer> {
@@ -81,7 +81,7 @@ async function create(request: ResourceRequest): Promise<Answer> {
     context.warnings,
   );
   if (object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
-  return success(definition, await parts.registry.create(definition, context, object, options), 201);
+  return answerWritten(definition, await parts.registry.create(definition, context, object, options), 201);
 }
 
 async function update(request: ResourceRequest): Promise<Answer> {
@@ -103,14 +103,14 @@ async function update(request: ResourceRequest): Promise<Answer> {
     return JSON.parse(pristine) as AnyObject;
   };
   try {
-    return success(definition, await parts.registry.update(definition, context, options, produce));
+    return answerWritten(definition, await parts.registry.update(definition, context, options, produce));
   } catch (error) {
     const missing = error instanceof StatusError && error.code === 404 && error.status.details?.name === name;
     if (!missing || !definition.createOnUpdate) throw error;
   }
   checkUid(definition, { metadata: { name, namespace: context.info.namespace } }, uid);
   const creating = await asCreate(parts, definition, context);
-  return success(definition, await parts.registry.create(definition, creating, object, options), 201);
+  return answerWritten(definition, await parts.registry.create(definition, creating, object, options), 201);
 }
 
 /** The uid in a PUT is a precondition; the text shows Kubernetes' storage key. @throws StatusError 409 */
@@ -132,12 +132,12 @@ async function patch(request: ResourceRequest): Promise<Answer> {
   const text = await request.body();
   if (type === 'apply') return apply(request, text, options);
   const produce = patcher(parts, definition, type, text, context, options);
-  return success(definition, await parts.registry.update(definition, context, options, produce));
+  return answerWritten(definition, await parts.registry.update(definition, context, options, produce));
 }
 
 async function apply({ parts, definition, context }: ResourceRequest, text: string, options: WriteOptions): Promise<Answer> {
-  const { object, created } = await applyObject(parts, definition, context, text, options);
-  return success(definition, object, created ? 201 : 200);
+  const made = await applyObject(parts, definition, context, text, options);
+  return answerWritten(definition, made, made.created ? 201 : 200);
 }
 
 async function handleSubresource(request: ResourceRequest): Promise<Answer> {

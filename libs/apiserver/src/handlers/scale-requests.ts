@@ -51,8 +51,8 @@ export async function handleScale(request: ResourceRequest, sub: ScaleSubresourc
   };
   // Written through the object itself: its status is kept, its managers are already settled.
   const main: RequestContext = { ...context, info: { ...context.info, subresource: '' } };
-  const updated = await parts.registry.update(definition, main, options, produce, () => {});
-  return success(parts.scale, scaleOf(updated, sub));
+  const { object } = await parts.registry.update(definition, main, options, produce, () => {});
+  return success(parts.scale, scaleOf(object, sub));
 }
 
 async function nextScale(

@@ -27,6 +27,8 @@ export interface Reply {
   protobuf?: ProtobufForms;
 }
 
+const NEWLINE = Buffer.from('\n');
+
 const MEDIA: Record<string, string> = { json: 'application/json', yaml: 'application/yaml', protobuf: PROTOBUF_MEDIA };
 
 // A header's characters stand for bytes: UTF-8 goes out as Latin-1. Control characters may not be in it.
@@ -161,13 +163,14 @@ export async function send(reply: Reply, answer: Answer): Promise<void> {
   if (answer.kind === 'taken') return;
   if (answer.kind === 'list') return sendList(reply, answer.status, answer.definition, answer.list);
   if (answer.kind === 'raw') return sendObject(reply, answer.status, answer.object);
-  const { definition, object, bytes, status } = answer;
+  const { definition, object, json, status } = answer;
   const { form, include } = reply;
   if (form.as === 'table') {
     const metadata = { resourceVersion: object.metadata.resourceVersion };
     return write(reply, status, `${text(table(definition, metadata, [object], include, new Date()), form)}\n`);
   }
   if (form.as === 'partial') return writeObject(reply, status, partial(definition, object));
-  if (bytes && form.encoding === 'json' && !form.pretty) return write(reply, status, Buffer.concat([bytes, Buffer.from('\n')]));
+  if (json && form.encoding === 'json' && !form.pretty)
+    return write(reply, status, typeof json === 'string' ? `${json}\n` : Buffer.concat([json, NEWLINE]));
   return writeObject(reply, status, stamp(definition, object as AnyObject));
 }

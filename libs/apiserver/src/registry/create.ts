@@ -21,6 +21,7 @@ import { encodeObject } from './encode.ts';
 import type { Manage } from './field-management.ts';
 import { checkMetadata, dedupOwners, fillSystemMetadata, nameIfGenerated, settleNamespace } from './metadata.ts';
 import type { Registry } from './registry.ts';
+import { type Written, written } from './written.ts';
 
 const GENERATE_ATTEMPTS = 8;
 const NAME = path('metadata', 'name');
@@ -33,7 +34,7 @@ export async function createObject(
   object: AnyObject,
   options: WriteOptions,
   manage: Manage,
-): Promise<AnyObject> {
+): Promise<Written> {
   const strategy: WriteStrategy = definition.strategy ?? {};
   const now = registry.now();
   const hooks = hookContext(context, definition, options.dryRun, now);
@@ -49,6 +50,7 @@ export async function createObject(
   fillSystemMetadata(admitted, now);
   strategy.prepareForCreate?.(admitted, hooks);
   if (definition.hasGeneration) admitted.metadata.generation = 1;
+  let made: Written;
   for (let attempt = 1; ; attempt++) {
     const generated = nameIfGenerated(admitted);
     const allocation = await allocate(registry.parts.allocators, definition, admitted, undefined, options.dryRun);
@@ -58,7 +60,7 @@ export async function createObject(
         throw invalid(storedResource(definition).group, definition.kind, admitted.metadata.name ?? '', errors);
       if (attempt === 1) context.warnings.push(...(strategy.warnings?.(admitted, undefined, hooks) ?? []));
       await registry.admission.validate(attributes);
-      await insert(registry, definition, admitted, options);
+      made = await insert(registry, definition, admitted, options);
     } catch (error) {
       await allocation.undo();
       if (!generated || !(error instanceof StatusError) || error.reason !== 'AlreadyExists' || attempt >= GENERATE_ATTEMPTS)
@@ -67,7 +69,7 @@ export async function createObject(
       continue;
     }
     await allocation.commit();
-    return admitted;
+    return made;
   }
 }
 
@@ -85,7 +87,7 @@ async function insert(
   definition: ResourceDefinition,
   object: AnyObject,
   { dryRun }: WriteOptions,
-): Promise<void> {
+): Promise<Written> {
   const { namespace = '', name = '' } = object.metadata;
   const key = keyOf(definition, namespace, name);
   const exists = async (): Promise<StatusError> => {
@@ -96,11 +98,12 @@ async function insert(
   };
   if (dryRun) {
     if (await parts.store.get(key)) throw await exists();
-    return;
+    return { object };
   }
   try {
-    const stored = await parts.store.create(key, encodeObject(definition, object));
-    object.metadata.resourceVersion = String(stored.revision);
+    const data = encodeObject(definition, object);
+    const { revision } = await parts.store.create(key, data);
+    return written(definition, object, data, revision);
   } catch (error) {
     throw error instanceof KeyExistsError ? await exists() : error;
   }

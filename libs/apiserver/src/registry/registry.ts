@@ -8,6 +8,7 @@ import { FieldManagement, type Manage } from './field-management.ts';
 import { rewriteObject } from './rewrite.ts';
 import { StoredObjects } from './stored-objects.ts';
 import { type Produce, updateObject } from './update.ts';
+import type { Written } from './written.ts';
 
 export interface RegistryParts {
   store: ObjectStore;
@@ -43,7 +44,7 @@ export class Registry {
     object: AnyObject,
     options: WriteOptions,
     manage: Manage = this.fields.onCreate(definition, options.fieldManager),
-  ): Promise<AnyObject> {
+  ): Promise<Written> {
     return createObject(this, definition, context, object, options, manage);
   }
 
@@ -54,7 +55,7 @@ export class Registry {
     options: WriteOptions,
     produce: Produce,
     manage: Manage = this.fields.onUpdate(definition, options.fieldManager, context.info.subresource),
-  ): Promise<AnyObject> {
+  ): Promise<Written> {
     return updateObject(this, definition, context, options, produce, manage);
   }
 

@@ -20,6 +20,7 @@ import type { Manage } from './field-management.ts';
 import { bumpGeneration, checkMetadata, dedupOwners, keepSystemMetadata, settleNamespace, shouldRemove } from './metadata.ts';
 import type { Registry } from './registry.ts';
 import { viewOf } from './view.ts';
+import { type Written, written } from './written.ts';
 
 const MAX_ATTEMPTS = 50;
 
@@ -36,7 +37,7 @@ export async function updateObject(
   options: WriteOptions,
   produce: Produce,
   manage: Manage,
-): Promise<AnyObject> {
+): Promise<Written> {
   const { parts, objects } = registry;
   const { namespace, name } = context.info;
   const key = keyOf(definition, definition.scope === 'Namespaced' ? namespace : '', name);
@@ -56,27 +57,25 @@ export async function updateObject(
       continue;
     }
     const { object, allocation } = next;
-    const written = encodeObject(definition, object);
+    const data = encodeObject(definition, object);
     const remove = shouldRemove(definition, object);
-    if (!remove && sameJsonText(written, encodeObject(definition, old))) {
+    if (!remove && sameJsonText(data, encodeObject(definition, old))) {
       await allocation.undo();
       const newest = await objects.newer(definition, namespace, name, current);
-      if (!newest) return { ...object, metadata: { ...object.metadata, resourceVersion: String(current.revision) } };
+      if (!newest) return { object: { ...object, metadata: { ...object.metadata, resourceVersion: String(current.revision) } } };
       current = newest;
       continue;
     }
-    if (options.dryRun) return object;
+    if (options.dryRun) return { object };
     try {
+      let left: Written = { object };
       if (remove) {
         // Watchers see the last stored state, the caller what it made of it.
         await parts.store.delete(key, current.revision, encodeObject(definition, old));
         await release(parts.allocators, definition, object);
-      } else {
-        const stored = await parts.store.update(key, current.revision, written);
-        object.metadata.resourceVersion = String(stored.revision);
-      }
+      } else left = written(definition, object, data, (await parts.store.update(key, current.revision, data)).revision);
       await allocation.commit();
-      return object;
+      return left;
     } catch (error) {
       await allocation.undo();
       if (!(error instanceof RevisionConflictError)) throw error;
