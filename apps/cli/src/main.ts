@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { NODE_BOOTSTRAPPERS } from '@windlass/resources';
 import { Command, InvalidArgumentError } from 'commander';
 import { defaults } from './cluster/options.ts';
 import { clusterPaths } from './cluster/paths.ts';
@@ -7,6 +8,7 @@ import { down } from './commands/down.ts';
 import { loadImage } from './commands/image.ts';
 import { status } from './commands/status.ts';
 import { supervise } from './commands/supervise.ts';
+import { createToken, deleteTokens, listTokens } from './commands/token.ts';
 import { up } from './commands/up.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -95,6 +97,28 @@ program
   .argument('<archive>', 'tar file')
   .option(...stateDir)
   .action((archive, { stateDir }) => loadImage(stateDir, archive, say));
+const token = program.command('token').description('bootstrap tokens, with which machines join');
+token
+  .command('create')
+  .description('make a token and print it')
+  .argument('[token]', 'as in abcdef.0123456789abcdef (default: a random one)')
+  .option(...stateDir)
+  .option('--ttl <duration>', 'how long it lasts, as in 24h0m0s; 0: for ever', '24h0m0s')
+  .option('--usages <list>', 'what it is for', 'signing,authentication')
+  .option('--groups <list>', 'groups of who has it', NODE_BOOTSTRAPPERS)
+  .option('--description <text>', 'what it is for, for people')
+  .action((text, flags) => createToken(text, flags, say));
+token
+  .command('list')
+  .description('what tokens there are')
+  .option(...stateDir)
+  .action(({ stateDir }) => listTokens(stateDir, say));
+token
+  .command('delete')
+  .description('take tokens away')
+  .argument('<token...>', 'ids, or whole tokens')
+  .option(...stateDir)
+  .action((texts, { stateDir }) => deleteTokens(texts, stateDir, say));
 program
   .command('supervise', { hidden: true })
   .option(...stateDir)
