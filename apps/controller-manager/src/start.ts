@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
-import { createClient, createEventRecorder, type EventRecorder, InformerFactory, loadKubeconfig } from '@windlass/client';
+import { createClient, InformerFactory, loadKubeconfig } from '@windlass/client';
 import { startManager } from '@windlass/controller';
 import { createLogger, type Logger } from '@windlass/platform';
 import { controllers } from './controllers.ts';
+import { identities } from './identity/identities.ts';
 
 export interface ControllerManagerConfig {
   /** Path of a kubeconfig file. */
@@ -52,24 +53,12 @@ export async function startControllerManager(
 ): Promise<{ leading(): boolean; stop(): Promise<void> }> {
   const connection = loadKubeconfig(config.kubeconfig);
   const resolved: ResolvedConfig = { ...config, rootCa: connection.ca?.toString() };
-  const client = createClient(connection, { userAgent: 'windlass-controller-manager' });
+  const options = { userAgent: 'windlass-controller-manager' };
+  const client = createClient(connection, options);
   const informers = new InformerFactory(client, {
     onError: (error, during) => logger[during === 'handler' ? 'error' : 'warn']({ err: error }, `informer: ${during} failed`),
   });
-  const recorders = new Map<string, EventRecorder>();
-  const recorder = (component: string): EventRecorder => {
-    let found = recorders.get(component);
-    if (!found) {
-      found = createEventRecorder(
-        client,
-        { component },
-        { onError: (error) => logger.debug({ err: error }, 'event not written') },
-      );
-      recorders.set(component, found);
-    }
-    return found;
-  };
-  const context = { client, informers, recorder, logger, now: () => new Date() };
+  const own = identities(connection, { client, informers, logger, now: () => new Date() }, options);
   const manager = startManager({
     client,
     informers,
@@ -77,7 +66,7 @@ export async function startControllerManager(
     controllers: () =>
       Object.entries(controllers)
         .filter(([name]) => !config.controllers || config.controllers.includes(name))
-        .flatMap(([, make]) => make(context, resolved) ?? []),
+        .flatMap(([name, make]) => make(own.contextOf(name), resolved) ?? []),
     leaderElection:
       config.leaderElect === false
         ? undefined
@@ -92,6 +81,7 @@ export async function startControllerManager(
     leading: manager.leading,
     async stop() {
       await manager.stop();
+      own.close();
       client.close();
     },
   };

@@ -18,6 +18,8 @@ export interface ConnectionConfig {
   tlsServerName?: string;
   /** Headers that a credential plugin supplies, asked before every request. */
   dynamicHeaders?: () => Promise<Record<string, string>>;
+  /** Told of every answer 401, so that what supplies the headers may renew them. */
+  onUnauthorized?: () => void;
 }
 
 interface Named {

@@ -84,7 +84,7 @@ export class Transport {
       const response = await this.#send(options, signal, this.#calls);
       const body = await readAll(response);
       const code = response.statusCode ?? 0;
-      if (code >= 400) throw withRetryAfter(new StatusError({ ...statusOfResponse(code, body), code }), response);
+      if (code >= 400) throw this.#refused(response, body);
       return (response.headers['content-type']?.includes('json') ? JSON.parse(body) : body) as R;
     } catch (error) {
       if (options.signal?.aborted) throw options.signal.reason;
@@ -101,13 +101,18 @@ export class Transport {
     try {
       const response = await this.#send(options, options.signal, this.#streams);
       const code = response.statusCode ?? 0;
-      if (code >= 400)
-        throw withRetryAfter(new StatusError({ ...statusOfResponse(code, await readAll(response)), code }), response);
+      if (code >= 400) throw this.#refused(response, await readAll(response));
       return response;
     } catch (error) {
       if (options.signal?.aborted) throw options.signal.reason;
       throw asNetworkError(error, options);
     }
+  }
+
+  #refused(response: http.IncomingMessage, body: string): StatusError {
+    const code = response.statusCode ?? 0;
+    if (code === 401) this.#config.onUnauthorized?.();
+    return withRetryAfter(new StatusError({ ...statusOfResponse(code, body), code }), response);
   }
 
   /** Closes idle and busy sockets. */

@@ -1,10 +1,13 @@
 import type { AnyObject } from '@windlass/meta';
 import { bootstrapData } from '@windlass/resources';
+import { CONTROLLER_ROLES } from './controller-roles.ts';
 import { type Bootstrap, ensureObject } from './ensure.ts';
 import { JOINING_ROLES } from './joining.ts';
 import { type Reconciled, reconciledBinding, reconciledFlowObject, reconciledRole } from './reconcile.ts';
 import { WINDLASS_ROLES } from './windlass-roles.ts';
 
+/** What kube-apiserver does not make. */
+const OUR_OWN = [WINDLASS_ROLES, JOINING_ROLES, CONTROLLER_ROLES];
 const MANDATORY_FLOW_OBJECTS = new Set(['exempt', 'catch-all']);
 
 interface Family {
@@ -67,7 +70,7 @@ export const flowDefaults = (bootstrap: Bootstrap): Promise<void> =>
 async function ensureFamilies(bootstrap: Bootstrap, families: readonly (readonly [string, Family])[]): Promise<void> {
   await Promise.all(
     families.flatMap(([key, family]) =>
-      [...(bootstrapData[key] ?? []), ...(WINDLASS_ROLES[key] ?? []), ...(JOINING_ROLES[key] ?? [])].map((object) =>
+      [...(bootstrapData[key] ?? []), ...OUR_OWN.flatMap((roles) => roles[key] ?? [])].map((object) =>
         ensure(bootstrap, key, family, complete(family, object)),
       ),
     ),

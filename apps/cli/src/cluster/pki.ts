@@ -17,9 +17,7 @@ export async function ensurePki(options: ClusterOptions): Promise<ClusterPki> {
   });
   const local = `https://127.0.0.1:${options.apiPort}`;
   await kubeconfig(pki, paths.kubeconfig('admin'), local, options.name, 'admin', ['system:masters']);
-  await kubeconfig(pki, paths.kubeconfig('controller-manager'), local, options.name, 'system:kube-controller-manager', [
-    'system:masters',
-  ]);
+  await kubeconfig(pki, paths.kubeconfig('controller-manager'), local, options.name, 'system:kube-controller-manager', []);
   await kubeconfig(pki, paths.kubeconfig('scheduler'), local, options.name, 'system:kube-scheduler', []);
   return pki;
 }

@@ -42,7 +42,7 @@ export async function startTestControllers({
   const { createLogger } = await import('@windlass/platform');
   const manager = await startControllerManager(
     {
-      kubeconfig: await server.kubeconfig('system:kube-controller-manager', ['system:masters']),
+      kubeconfig: await server.kubeconfig('system:kube-controller-manager', []),
       pkiDir: path.join(server.directory, 'pki'),
       leaderElect: false,
       controllers: ['serviceaccount', ...controllers],
