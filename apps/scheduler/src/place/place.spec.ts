@@ -49,6 +49,16 @@ describe('placement', () => {
     expect(placed.map((p) => p.node).sort()).toEqual(['a', 'b', 'c']);
   });
 
+  it('spreads them over zones too', () => {
+    const zone = (name: string) => ({ labels: { 'topology.kubernetes.io/zone': name } });
+    const nodes = [node('a', zone('1')), node('b', zone('1')), node('c', zone('2'))];
+    const placed = placeWave(
+      [1, 2].map(() => pod({ controller: 'rs', requests: { cpu: 100 } })),
+      nodes,
+    );
+    expect(placed.map((p) => p.node)).toEqual(['a', 'c']);
+  });
+
   it('prefers the emptier node and is deterministic on ties', () => {
     const nodes = [node('b'), node('a')];
     expect(where(pod(), nodes)).toBe('a');

@@ -58,19 +58,39 @@ export function stretch(values: readonly number[]): number[] {
   return values.map((value) => (max === min ? 0 : ((value - min) * MAX) / (max - min)));
 }
 
-/** PodTopologySpread: the emptiest domains are best; a node that lacks a topology key gets nothing. */
-function spreadScores(pod: PodFacts, feasible: readonly NodeState[], nodes: readonly NodeState[]): number[] {
-  // Pods without constraints of their own are spread over nodes by their controller, as the built-in default does.
-  if (pod.topologySpread.length === 0) {
-    const siblings = feasible.map((node) => (pod.controller ? (node.siblings.get(pod.controller) ?? 0) : 0));
-    return normalize(siblings, true);
-  }
-  const state = SpreadState.of(pod, nodes, 'ScheduleAnyway');
-  if (state.constraints.length === 0) return feasible.map(() => 0);
-  const crowds = feasible.map(({ facts }) => state.crowd(facts));
+/** PodTopologySpread's NormalizeScore: the emptiest domains are best; a node that lacks a topology key gets nothing. */
+function emptiestFirst(crowds: readonly (number | undefined)[]): number[] {
   const known = crowds.filter((crowd) => crowd !== undefined);
   const [min, max] = [Math.min(...known), Math.max(...known)];
   return crowds.map((crowd) => (crowd === undefined ? 0 : max === 0 ? MAX : (MAX * (max + min - crowd)) / max));
+}
+
+const ZONE = 'topology.kubernetes.io/zone';
+
+/**
+ * The built-in default of pods without constraints of their own: replicas of one controller are spread over zones and nodes. (kube-scheduler
+ * finds them by the selectors of services and controllers; the controller alone is enough here.)
+ */
+function defaultSpread(controller: string, feasible: readonly NodeState[], nodes: readonly NodeState[]): number[] {
+  const zones = new Map<string, number>();
+  for (const { facts, siblings } of nodes) {
+    const zone = facts.labels[ZONE];
+    if (zone !== undefined) zones.set(zone, (zones.get(zone) ?? 0) + (siblings.get(controller) ?? 0));
+  }
+  const perZone = Math.log(zones.size + 2);
+  const perNode = Math.log(feasible.length + 2);
+  return emptiestFirst(
+    feasible.map(
+      ({ facts, siblings }) => (siblings.get(controller) ?? 0) * perNode + (zones.get(facts.labels[ZONE] ?? '') ?? 0) * perZone,
+    ),
+  );
+}
+
+function spreadScores(pod: PodFacts, feasible: readonly NodeState[], nodes: readonly NodeState[]): number[] {
+  if (pod.topologySpread.length === 0)
+    return pod.controller ? defaultSpread(pod.controller, feasible, nodes) : feasible.map(() => 0);
+  const state = SpreadState.of(pod, nodes, 'ScheduleAnyway');
+  return state.constraints.length === 0 ? feasible.map(() => 0) : emptiestFirst(feasible.map(({ facts }) => state.crowd(facts)));
 }
 
 /** Total score per node of `feasible`, with kube-scheduler's default weights. */
