@@ -12,6 +12,7 @@ export interface ContainerFacts {
   image: CriImage;
   env: Record<string, string>;
   mounts: CriMount[];
+  devices: ContainerConfig['devices'];
   terminationMessageFile: string;
   memoryCapacity: number;
   /** Container id that an ephemeral container looks at. */
@@ -80,6 +81,7 @@ export function containerConfig(pod: Pod, container: Container, facts: Container
     workingDir: container.workingDir,
     envs: Object.entries(env).map(([key, value]) => ({ key, value: Buffer.from(value) })),
     mounts: facts.mounts,
+    devices: facts.devices,
     labels: {
       [LABEL.containerName]: container.name,
       [LABEL.podName]: pod.metadata.name!,

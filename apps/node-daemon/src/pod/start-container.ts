@@ -3,7 +3,7 @@ import type { PodSandboxConfig } from '@windlass/host';
 import type { Pod, Secret } from '@windlass/resources';
 import { runtimeErrorText } from '../runtime/runtime-error.ts';
 import type { Waiting } from '../status/container-status.ts';
-import { containerMounts } from '../volumes/mounts.ts';
+import { containerDevices, containerMounts } from '../volumes/mounts.ts';
 import type { MountedVolumes } from '../volumes/pod-volumes.ts';
 import { containerConfig } from './container-config.ts';
 import { ContainerConfigError, containerEnv, type PodObjects, serviceEnv } from './env.ts';
@@ -108,6 +108,7 @@ async function configOf(ctx: NodeContext, request: StartRequest, image: Paramete
     attempt,
     image,
     env,
+    devices: containerDevices(pod, container, volumes),
     mounts,
     terminationMessageFile,
     memoryCapacity: ctx.memoryCapacity,

@@ -45,10 +45,7 @@ export function unfit(volume: PersistentVolume, claim: PersistentVolumeClaim, po
   if (!claimRef.uid || !isReservedFor(volume, claim))
     return `found PV object ${quoted} but its pv.Spec.ClaimRef.UID ${JSON.stringify(claimRef.uid ?? '')} does not point to claim.UID ${JSON.stringify(claim.metadata.uid)}`;
   const device = isDevice(pod, name);
-  if (volumeMode === 'Block')
-    return device
-      ? `volume ${name} has volumeMode Block: block volumes are not supported by this node`
-      : `volume ${name} has volumeMode Block, but is specified in volumeMounts`;
+  if (volumeMode === 'Block') return device ? undefined : `volume ${name} has volumeMode Block, but is specified in volumeMounts`;
   return device ? `volume ${name} has volumeMode Filesystem, but is specified in volumeDevices` : undefined;
 }
 

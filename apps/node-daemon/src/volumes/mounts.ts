@@ -1,6 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { CriMount } from '@windlass/host';
+import type { ContainerConfig, CriMount } from '@windlass/host';
 import type { Container, Pod, VolumeMount } from '@windlass/resources';
 import { ContainerConfigError } from '../pod/env.ts';
 import { expand } from '../pod/expansion.ts';
@@ -28,8 +28,8 @@ export function subPathOf({ subPath, subPathExpr }: VolumeMount, env: Record<str
   return below;
 }
 
-const isReadOnly = ({ spec }: Pod, { name, readOnly }: VolumeMount): boolean =>
-  readOnly || spec.volumes?.find((volume) => volume.name === name)?.persistentVolumeClaim?.readOnly || false;
+const isReadOnlyVolume = ({ spec }: Pod, name: string): boolean =>
+  spec.volumes?.find((volume) => volume.name === name)?.persistentVolumeClaim?.readOnly ?? false;
 
 async function volumeMount(
   pod: Pod,
@@ -50,10 +50,22 @@ async function volumeMount(
   return {
     hostPath,
     containerPath: path.isAbsolute(mount.mountPath) ? mount.mountPath : path.join('/', mount.mountPath),
-    readonly: isReadOnly(pod, mount),
+    readonly: mount.readOnly || isReadOnlyVolume(pod, mount.name),
     propagation: PROPAGATION[mount.mountPropagation ?? 'None'],
   };
 }
+
+/** Devices of one container: its volumes of volumeMode Block. @throws ContainerConfigError */
+export const containerDevices = (
+  pod: Pod,
+  container: Container,
+  volumes: MountedVolumes,
+): NonNullable<ContainerConfig['devices']> =>
+  (container.volumeDevices ?? []).map(({ name, devicePath }) => {
+    const hostPath = volumes.get(name);
+    if (!hostPath) throw new ContainerConfigError(`cannot find volume ${JSON.stringify(name)} to pass into container`);
+    return { containerPath: devicePath, hostPath, permissions: isReadOnlyVolume(pod, name) ? 'mr' : 'mrw' };
+  });
 
 /** Mounts of one container: its volumes, the pod's /etc/hosts, and the file for its last words (made afresh). @throws ContainerConfigError */
 export async function containerMounts(

@@ -1,6 +1,7 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ResourceRef } from '@windlass/client';
+import { run } from '@windlass/host';
 import type { AnyObject } from '@windlass/meta';
 import { BUSYBOX, startTestNode, type TestNode } from '../testing/test-node.ts';
 
@@ -30,12 +31,13 @@ afterAll(() => node?.stop(), 60_000);
 const claims = () => node.api.admin.resource(CLAIMS);
 const volumes = () => node.api.admin.resource(VOLUMES);
 
-async function claim(name: string): Promise<void> {
+async function claim(name: string, volumeMode = 'Filesystem'): Promise<void> {
   const spec = {
     accessModes: ['ReadWriteOnce'],
     resources: { requests: { storage: '1Gi' } },
     storageClassName: '',
     volumeName: name,
+    volumeMode,
   };
   await claims().create({ metadata: { name, namespace: 'default' }, spec } as AnyObject);
 }
@@ -171,5 +173,49 @@ test('hostPath and local volumes, with a subPath; what cannot be mounted says wh
     await bind(name, spec);
     await node.create(name, pod(name, 'true'));
     await refused(name, text);
+  }
+});
+
+test('a volume of volumeMode Block is a device in the container, read-only where the pod says so', async () => {
+  const image = path.join(scratch, 'disk.img');
+  await mkdir(scratch, { recursive: true });
+  await writeFile(image, Buffer.alloc(1 << 20));
+  const { stdout } = await run('losetup', ['-f', '--show', image]);
+  const device = stdout.trim();
+  try {
+    await claim('disk', 'Block');
+    await bind('disk', { local: { path: device }, volumeMode: 'Block', ...affinity(node.config.nodeName) });
+    const block = (source: object = {}) => {
+      const { containers, volumes: sources } = pod('disk', 'true', { source });
+      const [{ volumeMounts: _, ...container }] = containers as [(typeof containers)[0]];
+      return { volumes: sources, containers: [{ ...container, volumeDevices: [{ name: 'data', devicePath: '/dev/data' }] }] };
+    };
+    await node.create('raw', block());
+    await node.running('raw');
+    expect(
+      await node.exec('raw', 'test -b /dev/data && echo written | dd of=/dev/data conv=sync,fsync 2>/dev/null && echo done'),
+    ).toBe('done\n');
+    await node.delete('raw');
+    expect((await readFile(device)).subarray(0, 7).toString()).toBe('written');
+    await node.create('raw-ro', block({ readOnly: true }));
+    await node.running('raw-ro');
+    expect(await node.exec('raw-ro', 'head -c 7 /dev/data; (echo x | dd of=/dev/data 2>/dev/null) || echo refused')).toBe(
+      'writtenrefused\n',
+    );
+    await node.delete('raw-ro');
+    await claim('no-disk', 'Block');
+    await bind('no-disk', { ...ours('no-disk'), volumeMode: 'Block' });
+    const { containers, ...rest } = block();
+    await node.create('no-disk', {
+      ...rest,
+      containers,
+      volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'no-disk' } }],
+    });
+    await refused(
+      'no-disk',
+      'MountVolume.SetUp failed for volume "no-disk" : volumeMode Block is not supported for this type of volume by this node',
+    );
+  } finally {
+    await run('losetup', ['-d', device], { okCodes: 'any' });
   }
 });

@@ -17,13 +17,24 @@ async function localPath(path: string): Promise<string> {
   throw new VolumeError(`path ${JSON.stringify(path)} is not a directory: file systems of devices are not mounted by this node`);
 }
 
-/** Brings a persistent volume to this node. @returns its host path @throws VolumeError */
+async function devicePath({ spec }: PersistentVolume): Promise<string> {
+  const path = spec.local?.path ?? spec.hostPath?.path;
+  if (path === undefined) throw new VolumeError('volumeMode Block is not supported for this type of volume by this node');
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new VolumeError(`path ${JSON.stringify(path)} does not exist`);
+  if (!found.isBlockDevice()) throw new VolumeError(`path ${JSON.stringify(path)} is not a block device`);
+  return path;
+}
+
+/** Brings a persistent volume to this node. @returns its host path: a directory, or the device of a volumeMode Block @throws VolumeError */
 export async function mountPersistent(
-  { spec }: PersistentVolume,
+  volume: PersistentVolume,
   pod: Pod,
   readOnly: boolean,
   { local }: PersistentSources,
 ): Promise<string> {
+  const { spec } = volume;
+  if (spec.volumeMode === 'Block') return devicePath(volume);
   if (spec.hostPath) {
     await prepareHostPath(spec.hostPath);
     return spec.hostPath.path;
