@@ -15,6 +15,7 @@ export {
 } from './library/authorizers.ts';
 export { valueText } from './library/format-text.ts';
 export { kubernetesEnvironment } from './library/index.ts';
+export { regexpError } from './library/regex.ts';
 export { type CelProgram, compileCel, PER_CALL_LIMIT } from './program.ts';
 export { celToJson } from './to-json.ts';
 export * as celTypes from './types.ts';

@@ -1,6 +1,8 @@
 import { equalJson } from '@windlass/meta';
 import { builtin } from '../generic/definition.ts';
 import type { CustomResourceDefinition, CustomResourceDefinitionSpec } from '../types.gen.ts';
+import { formatWarnings } from './validation/formats.ts';
+import { validateDefinition, validateDefinitionUpdate } from './validation/validate-definition.ts';
 
 /** Holds a definition until every object of its kind is gone. */
 export const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
@@ -40,6 +42,9 @@ export const customResourceDefinitions = builtin<CustomResourceDefinition>(
       prepareForUpdate(crd, old) {
         if (!equalJson(crd.spec, old.spec)) rememberStored(crd, crd.spec);
       },
+      validate: validateDefinition,
+      validateUpdate: validateDefinitionUpdate,
+      warnings: formatWarnings,
     },
   },
 );

@@ -20,6 +20,16 @@ function pattern(source: string): RE2JS {
   return found;
 }
 
+/** What is wrong with an RE2 pattern, in Go's words; undefined when nothing is. */
+export function regexpError(source: string): string | undefined {
+  try {
+    pattern(source);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 const charge = (context: CallContext, text: string, source: string): void =>
   context.charge(Math.ceil((text.length + 1) * 0.1) * Math.ceil(source.length * 0.25));
 
