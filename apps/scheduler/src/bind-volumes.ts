@@ -14,6 +14,14 @@ import { needsReservation } from './volume-books.ts';
 /** kube-scheduler's bindTimeoutSeconds. */
 export const BIND_TIMEOUT_MS = 600_000;
 
+/** A pod's volumes were not bound; the message is kube-scheduler's. */
+export class VolumeBindingError extends Error {
+  override name = 'VolumeBindingError';
+  constructor(why: string) {
+    super(`running PreBind plugin "VolumeBinding": binding volumes: ${why}`);
+  }
+}
+
 /** Reserves volumes for claims and tells provisioners the node (VolumeBinding's PreBind). Writes are conditional on what the decision saw. */
 export async function writePlan(client: Client, { bindings, provisions }: VolumePlan): Promise<void> {
   const volumes = client.resource<PersistentVolume>(VOLUMES);
@@ -37,7 +45,7 @@ const isBound = ({ metadata, spec }: PersistentVolumeClaim): boolean =>
 
 /**
  * Waits until all claims of a plan are bound.
- * @throws Error when one is gone, when its provisioner gives the node back, and after ten minutes
+ * @throws VolumeBindingError when one is gone, when its provisioner gives the node back, and after ten minutes
  */
 export async function boundClaims(
   claims: Informer<PersistentVolumeClaim>,
@@ -46,7 +54,7 @@ export async function boundClaims(
 ): Promise<void> {
   const wait = Promise.withResolvers<void>();
   const marked = new Set<string>();
-  const fail = (why: string): void => wait.reject(new Error(`binding volumes: ${why}`));
+  const fail = (why: string): void => wait.reject(new VolumeBindingError(why));
   const look = (): void => {
     for (const key of awaited) {
       const claim = claims.store.get(key);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { assume, emptyNode, forget } from './place/node-state.ts';
 import type { NodeFacts, NodeState, PodFacts } from './place/types.ts';
 
@@ -14,11 +15,13 @@ export class ClusterBooks {
     return [...this.#nodes.values()];
   }
 
-  setNode(facts: NodeFacts): void {
+  /** @returns whether something changed that filters look at: heartbeats and images help no pod */
+  setNode(facts: NodeFacts): boolean {
     const known = this.#nodes.get(facts.name);
     if (known) {
+      const changed = !isDeepStrictEqual({ ...known.facts, images: undefined }, { ...facts, images: undefined });
       known.facts = facts;
-      return;
+      return changed;
     }
     const node = emptyNode(facts);
     this.#nodes.set(facts.name, node);
@@ -28,6 +31,7 @@ export class ClusterBooks {
         assume(node, pod);
       }
     for (const [uid, nomination] of this.#nominated) if (nomination.node === facts.name) node.nominated.set(uid, nomination.pod);
+    return true;
   }
 
   removeNode(name: string): void {

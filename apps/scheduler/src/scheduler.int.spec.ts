@@ -96,6 +96,25 @@ describe('volumes', () => {
     await test.admin.resource(NODES).patch({ name: first }, { spec: { unschedulable: null } });
   });
 
+  it('a scheduler that is replaced while a volume is made goes on where it was', async () => {
+    await claim('handed-over', 'made');
+    await test.pod('handed-over', uses('handed-over'));
+    const selected = async () =>
+      (await claims().get({ name: 'handed-over', namespace: 'default' })).metadata.annotations?.[
+        'volume.kubernetes.io/selected-node'
+      ];
+    await eventually(async () => expect(await selected()).toBeDefined());
+    const node = await selected();
+    await test.restart();
+    await volumes().create({
+      metadata: { name: 'handed-over' },
+      spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], storageClassName: 'made', hostPath: { path: '/x' } },
+    } as unknown as PersistentVolume);
+    await finish('handed-over', 'handed-over');
+    await eventually(async () => expect((await test.get('handed-over')).spec.nodeName).toMatch(/^v[12]$/));
+    expect(await selected()).toBe(node);
+  });
+
   it('a volume on one node is reserved, and decides where the pod goes', async () => {
     const terms = [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['v2'] }] }];
     await volumes().create({
@@ -239,4 +258,15 @@ describe('predicates', () => {
     await test.pods.delete({ namespace: 'default', name: 'fits' }, { gracePeriodSeconds: 0 });
     await eventually(async () => expect((await test.pods.get(critical.metadata)).spec.nodeName).toBe('f1'));
   });
+});
+
+it('a pod that wants to be beside another one is placed when that comes', async () => {
+  await test.node('a1', undefined, { only: 'a1' });
+  const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'awaited' } } };
+  const affinity = { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+  const only = { nodeSelector: { only: 'a1' } };
+  await test.pod('beside', needs('1m', { affinity, ...only }));
+  await hears('beside', "node(s) didn't match pod affinity rules");
+  await test.pod('awaited', needs('1m', only), { labels: { app: 'awaited' } });
+  await on('beside', 'a1');
 });

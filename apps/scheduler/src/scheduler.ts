@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Client, EventRecorder, Informer, InformerFactory } from '@windlass/client';
 import { isConflict, isNotFound, keyOf } from '@windlass/client';
 import { counter, type Logger, secondsHistogram, traced } from '@windlass/platform';
@@ -11,7 +12,7 @@ import {
   type StorageClass,
   storageClassOf,
 } from '@windlass/resources';
-import { BIND_TIMEOUT_MS, boundClaims, writePlan } from './bind-volumes.ts';
+import { BIND_TIMEOUT_MS, boundClaims, VolumeBindingError, writePlan } from './bind-volumes.ts';
 import { ClusterBooks } from './cluster-books.ts';
 import { markUnschedulable } from './conditions.ts';
 import { evict } from './evict.ts';
@@ -40,6 +41,10 @@ export interface SchedulerParts {
 
 const usesClaims = ({ spec }: Pod): boolean =>
   spec.volumes?.some(({ persistentVolumeClaim, ephemeral }) => persistentVolumeClaim ?? ephemeral) ?? false;
+
+/** Another pod's coming may help it. */
+const looksAtPods = ({ spec }: Pod): boolean =>
+  spec.affinity?.podAffinity !== undefined || (spec.topologySpreadConstraints?.length ?? 0) > 0;
 
 const budgetOf = ({ metadata, spec, status }: PodDisruptionBudget): Budget => ({
   namespace: metadata.namespace!,
@@ -75,9 +80,13 @@ export class Scheduler {
       update: (old, pod) => this.#onPod(pod, old),
       delete: (pod) => this.#onGone(pod),
     });
+    const setNamespace = ({ metadata }: Namespace) => {
+      this.#namespaces.set(metadata.name!, metadata.labels ?? {});
+      this.#wake(looksAtPods);
+    };
     informers.informer<Namespace>(NAMESPACES).addHandler({
-      add: (namespace) => this.#namespaces.set(namespace.metadata.name!, namespace.metadata.labels ?? {}),
-      update: (_, namespace) => this.#namespaces.set(namespace.metadata.name!, namespace.metadata.labels ?? {}),
+      add: setNamespace,
+      update: (_, namespace) => setNamespace(namespace),
       delete: (namespace) => this.#namespaces.delete(namespace.metadata.name!),
     });
     this.#claims = informers.informer<PersistentVolumeClaim>(CLAIMS);
@@ -101,8 +110,7 @@ export class Scheduler {
   }
 
   #onNode(node: Node): void {
-    this.#books.setNode(nodeFacts(node));
-    this.#wake();
+    if (this.#books.setNode(nodeFacts(node))) this.#wake();
   }
 
   #onPod(pod: Pod, old?: Pod): void {
@@ -113,7 +121,9 @@ export class Scheduler {
     }
     if (pod.spec.nodeName) {
       this.#pending.remove(uid);
+      const isNews = !this.#books.isPlaced(uid) || (old && !isDeepStrictEqual(old.metadata.labels, pod.metadata.labels));
       this.#books.setPod(podFacts(pod), pod.spec.nodeName);
+      if (isNews) this.#wake(looksAtPods);
       return;
     }
     const ours = (pod.spec.schedulerName ?? 'default-scheduler') === this.#parts.schedulerName;
@@ -194,7 +204,8 @@ export class Scheduler {
     const settled = placements.map((placement) => this.#settle(byUid.get(placement.pod.uid)!, placement));
     // Who waits for volumes holds up nobody.
     await Promise.all(settled.filter((_, i) => placements[i]!.node === undefined || !waits(placements[i]!)));
-    this.#plan();
+    if (placements.some(({ node }) => node !== undefined)) this.#wake(looksAtPods);
+    else this.#plan();
   }
 
   #enter(placement: Placement): void {
@@ -265,7 +276,8 @@ export class Scheduler {
       attempts(1, { result: 'error' });
       if (isNotFound(err) || isConflict(err)) return;
       logger.warn({ err, pod: `${namespace}/${name}` }, 'binding failed');
-      events.event(pod, 'Warning', 'FailedScheduling', `binding rejected: ${(err as Error).message}`);
+      const message = err instanceof VolumeBindingError ? err.message : `binding rejected: ${(err as Error).message}`;
+      events.event(pod, 'Warning', 'FailedScheduling', message);
     } finally {
       this.#volumes.forget(volumes);
       this.#plan();

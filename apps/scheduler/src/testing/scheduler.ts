@@ -19,14 +19,12 @@ export interface TestScheduler {
   get(name: string): Promise<Pod>;
   /** `reason message` of a pod's events. */
   events(name: string): Promise<string[]>;
+  /** Ends the scheduler as it is and starts another one. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startTestScheduler(): Promise<TestScheduler> {
-  const server = await startTestApiServer();
-  const { admin } = server;
-  await admin.resource(ACCOUNTS).create({ metadata: { name: 'default', namespace: 'default' } } as AnyObject);
-  const client = await server.clientOf('system:kube-scheduler');
+async function start(client: Client): Promise<{ stop(): void }> {
   const abort = new AbortController();
   const informers = new InformerFactory(client);
   const scheduler = new Scheduler({
@@ -39,6 +37,20 @@ export async function startTestScheduler(): Promise<TestScheduler> {
   });
   informers.start(abort.signal);
   await informers.synced();
+  return {
+    stop() {
+      scheduler.stop();
+      abort.abort();
+    },
+  };
+}
+
+export async function startTestScheduler(): Promise<TestScheduler> {
+  const server = await startTestApiServer();
+  const { admin } = server;
+  await admin.resource(ACCOUNTS).create({ metadata: { name: 'default', namespace: 'default' } } as AnyObject);
+  const client = await server.clientOf('system:kube-scheduler');
+  let running = await start(client);
   const pods = admin.resource<Pod>(PODS);
   return {
     server,
@@ -62,9 +74,12 @@ export async function startTestScheduler(): Promise<TestScheduler> {
         .filter(({ involvedObject }) => involvedObject.name === name)
         .map(({ reason, message }) => `${reason} ${message}`);
     },
+    async restart() {
+      running.stop();
+      running = await start(client);
+    },
     async stop() {
-      scheduler.stop();
-      abort.abort();
+      running.stop();
       client.close();
       await server.stop();
       await stopDatabases();
