@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startTemporaryPostgres } from '@windlass/host';
+import { nodeFlags } from '@windlass/platform';
 import { createDatabase } from '@windlass/store';
 import { BenchClient, type Target } from './target.ts';
 
@@ -33,7 +34,9 @@ export async function startWindlass(args: string[] = []): Promise<Target & { sto
     }),
   );
   const main = path.resolve(import.meta.dirname, '../..', process.env.WINDLASS_DIST ?? 'dist', 'api-server.mjs');
-  const child = spawn(process.execPath, [...args, main, '--config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [...nodeFlags('api-server'), ...args, main, '--config', config], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   process.once('exit', () => child.kill());
   const target = { name: 'windlass', url: `https://127.0.0.1:${port}`, token: 'bench-token', pids: [child.pid!] };
   const client = new BenchClient(target, 1);

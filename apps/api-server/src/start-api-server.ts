@@ -14,7 +14,7 @@ import {
   type ResourceWriter,
   type ServerParts,
 } from '@windlass/apiserver';
-import { type AnyObject, cidrAddress, parseCidr } from '@windlass/meta';
+import { cidrAddress, parseCidr } from '@windlass/meta';
 import { type ClusterPki, ensureClusterPki } from '@windlass/pki';
 import { type Logger, metricsText, PROMETHEUS_CONTENT_TYPE } from '@windlass/platform';
 import { allDefinitions, protobufSource, scale, schemaDocs, schemaNames, schemaOfKind, schemaSource } from '@windlass/resources';
@@ -40,7 +40,7 @@ import { loopbackWriter } from './writer.ts';
 
 /** Fields by which the watch cache keeps indexes, so that a node daemon's watch costs only its own pods. */
 const INDEXES: NonNullable<WatchCacheOptions['indexes']> = {
-  '/core/pods/': { 'spec.nodeName': (pod) => (pod as AnyObject).spec?.nodeName ?? '' },
+  '/core/pods/': ['spec.nodeName'],
 };
 
 /** What the parts of the application build upon. */
@@ -126,7 +126,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
     audit: audit.auditor,
     extensions,
     lateDefinition: (group, version, resource) => customResources.find(group, version, resource),
-    indexOf: ({ group, names }) => Object.keys(INDEXES[`/${group || 'core'}/${names.plural}/`] ?? {}),
+    indexOf: ({ group, names }) => INDEXES[`/${group || 'core'}/${names.plural}/`] ?? [],
     logger,
   };
   const http = await createHttpServer(new Pipeline(parts), {

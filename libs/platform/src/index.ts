@@ -5,4 +5,5 @@ export * from './async.ts';
 export * from './config.ts';
 export * from './lifecycle.ts';
 export * from './logger.ts';
+export * from './node-flags.ts';
 export * from './telemetry/index.ts';

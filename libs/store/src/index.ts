@@ -6,7 +6,6 @@
 
 export { CachedEvent, frameOf } from './cache/cached-event.ts';
 export { CachedObject } from './cache/cached-object.ts';
-export type { IndexValue } from './cache/field-index.ts';
 export { withRevision } from './cache/splice.ts';
 export type { SubscribeOptions, Subscriber, Subscription } from './cache/subscription.ts';
 export { type CacheList, type CacheListOptions, WatchCache, type WatchCacheOptions } from './cache/watch-cache.ts';

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ProcessSpec } from '@windlass/host';
+import { nodeFlags } from '@windlass/platform';
 import type { ClusterOptions } from './options.ts';
 import { clusterPaths } from './paths.ts';
 
@@ -20,6 +21,14 @@ export function application(
   const file = clusterPaths(options.stateDir).config(name);
   writeFileSync(file, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 });
   const program = path.join(import.meta.dirname, `${bundle}.mjs`);
-  const [command, ...args] = [...prefix, process.execPath, '--enable-source-maps', program, '--config', file];
+  const [command, ...args] = [
+    ...prefix,
+    process.execPath,
+    ...nodeFlags(bundle),
+    '--enable-source-maps',
+    program,
+    '--config',
+    file,
+  ];
   return { name, command: command!, args, ...filesOf(options, name) };
 }

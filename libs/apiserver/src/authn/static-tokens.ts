@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { UserInfo } from '@windlass/meta';
 import type { TokenAnswer, TokenAuthenticator } from './bearer.ts';
 
-const digest = (token: string): string => createHash('sha256').update(token).digest('hex');
+const digest = (token: string): string => hash('sha256', token);
 
 /** kube-apiserver's token file: `token,user,uid[,"group1,group2"]` per line. Tokens are kept and compared as digests. */
 export class StaticTokens implements TokenAuthenticator {

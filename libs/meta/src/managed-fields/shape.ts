@@ -3,6 +3,9 @@ import type { ManagedType } from './managed-type.ts';
 
 const isZero = (value: unknown): boolean => value === null || value === '' || value === 0 || value === false;
 
+/** Tells texts apart without quoting them, which costs more than all the rest: their length says where they end. */
+const delimited = (text: string): string => `${text.length}:${text}`;
+
 /**
  * A text that is the same for values whose field sets are the same: keys, list keys, set members and zero values, but no other content.
  * A tenth of the work of building the set, so that the sets of objects made from one template are built once.
@@ -21,7 +24,10 @@ export function shapeOf(type: ManagedType, value: unknown): string {
       if (type.relation === 'set') return JSON.stringify(value);
       let out = '[';
       for (const item of value) {
-        for (const key of type.keys) out += `${JSON.stringify((item as Record<string, unknown> | null)?.[key])}|`;
+        for (const key of type.keys) {
+          const named = (item as Record<string, unknown> | null)?.[key];
+          out += typeof named === 'string' ? `${delimited(named)}|` : `${JSON.stringify(named)}|`;
+        }
         out += `${shapeOf(type.element, item)},`;
       }
       return `${out}]`;
@@ -37,7 +43,7 @@ function mapShape(value: Record<string, unknown>, typeOf: (key: string) => Manag
     if (atomic) return 'a';
     const type = typeOf(key);
     const content = value[key];
-    if (content !== undefined) out += `${JSON.stringify(key)}:${type ? shapeOf(type, content) : 's'},`;
+    if (content !== undefined) out += `${delimited(key)}${type ? shapeOf(type, content) : 's'},`;
   }
   return `${out}}`;
 }

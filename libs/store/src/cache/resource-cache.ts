@@ -1,7 +1,7 @@
 import type { StoredObject, StoreEvent } from '../object-store.ts';
 import { CachedEvent } from './cached-event.ts';
 import { CachedObject } from './cached-object.ts';
-import { FieldIndex, type IndexValue } from './field-index.ts';
+import { FieldIndex } from './field-index.ts';
 import { History, type HistoryLimits } from './history.ts';
 import { lowerBound } from './sorted.ts';
 import type { LiveSubscription } from './subscription.ts';
@@ -16,9 +16,9 @@ export class ResourceCache {
   readonly #indexes = new Map<string, FieldIndex>();
   readonly #subscriptions = new Set<LiveSubscription>();
 
-  constructor(floor: number, limits: HistoryLimits, indexes: Record<string, IndexValue>) {
+  constructor(floor: number, limits: HistoryLimits, indexes: readonly string[]) {
     this.history = new History(floor, limits);
-    for (const [name, read] of Object.entries(indexes)) this.#indexes.set(name, new FieldIndex(read));
+    for (const field of indexes) this.#indexes.set(field, new FieldIndex(field));
   }
 
   /** In key order. Shared: never changed by the caller. */
@@ -127,11 +127,11 @@ export class IndexedEvents {
   }
 
   #splitBy(name: string): Map<string, CachedEvent[]> {
-    const { read } = this.#cache.index(name);
+    const index = this.#cache.index(name);
     const byValue = new Map<string, CachedEvent[]>();
     for (const event of this.#events) {
-      const after = read(event.current.object);
-      const before = event.previous && read(event.previous.object);
+      const after = index.valueOf(event.current);
+      const before = event.previous && index.valueOf(event.previous);
       for (const value of before === undefined || before === after ? [after] : [before, after]) {
         const group = byValue.get(value);
         if (group) group.push(event);

@@ -1,5 +1,4 @@
 import { type EmbeddedPostgres, startTemporaryPostgres } from '@windlass/host';
-import type { AnyObject } from '@windlass/meta';
 import { CompactedError, FutureRevisionError, type ObjectStore } from '../object-store.ts';
 import { createDatabase, dropDatabase } from '../postgres/database.ts';
 import { PostgresObjectStore } from '../postgres/store.ts';
@@ -37,7 +36,7 @@ const start = async (options?: WatchCacheOptions, on: ObjectStore = store) => {
 };
 const text = (node = '', n = 0) =>
   JSON.stringify({ kind: 'Pod', apiVersion: 'v1', metadata: { name: 'x' }, spec: { nodeName: node, n } });
-const byNode = { indexes: { '/core/pods/': { node: (pod: AnyObject) => pod.spec?.nodeName ?? '' } } };
+const byNode = { indexes: { '/core/pods/': ['spec.nodeName'] } };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const names = (items: { key: string }[]) => items.map(({ key }) => key.split('/').slice(3).join('/'));
 
@@ -138,7 +137,7 @@ test.each([
 test('an indexed subscription hears of objects that enter, change in and leave its value', async () => {
   const cache = await start(byNode);
   const from = cache.revision;
-  const node = (value: string) => ({ index: { name: 'node', value } });
+  const node = (value: string) => ({ index: { name: 'spec.nodeName', value } });
   const live = await record(cache, '/core/pods/', from, node('n1'));
   const none = await record(cache, '/core/pods/', from, node(''));
   const a = await store.create('/core/pods/a/x', text(''));
@@ -159,8 +158,8 @@ test('an indexed subscription hears of objects that enter, change in and leave i
   const replayed = await record(cache, '/core/pods/', from, node('n1'));
   await replayed.until(end);
   expect(replayed.revisions()).toEqual(wanted);
-  expect(names(cache.list('/core/pods/', { index: { name: 'node', value: 'n2' } }).items)).toEqual(['a/other']);
-  expect(cache.list('/core/pods/', { index: { name: 'node', value: 'n1' } }).items).toEqual([]);
+  expect(names(cache.list('/core/pods/', { index: { name: 'spec.nodeName', value: 'n2' } }).items)).toEqual(['a/other']);
+  expect(cache.list('/core/pods/', { index: { name: 'spec.nodeName', value: 'n1' } }).items).toEqual([]);
   await expect(cache.subscribe('/core/pods/', from, { onEvents() {} }, { index: { name: 'nope', value: '' } })).rejects.toThrow(
     'no such index',
   );

@@ -3,7 +3,6 @@ import { CompactedError, FutureRevisionError, type ObjectStore, type StoreEvent 
 import { CachedEvent } from './cached-event.ts';
 import type { CachedObject } from './cached-object.ts';
 import { coalesced } from './coalesce.ts';
-import type { IndexValue } from './field-index.ts';
 import type { HistoryLimits } from './history.ts';
 import { IndexedEvents, ResourceCache } from './resource-cache.ts';
 import { rangeOf } from './sorted.ts';
@@ -12,8 +11,8 @@ import { LiveSubscription, type SubscribeOptions, type Subscriber, type Subscrip
 export interface WatchCacheOptions {
   /** Per resource. What it no longer holds is read from the store's log. Default 2,000 events, 8 MB. */
   history?: HistoryLimits;
-  /** Indexes by resource prefix and name, e.g. `{ '/core/pods/': { 'spec.nodeName': (pod) => pod.spec?.nodeName ?? '' } }`. */
-  indexes?: Record<string, Record<string, IndexValue>>;
+  /** String fields to keep indexes of, by resource prefix: `{ '/core/pods/': ['spec.nodeName'] }`. */
+  indexes?: Record<string, readonly string[]>;
 }
 
 export interface CacheListOptions {
@@ -173,7 +172,7 @@ export class WatchCache {
   #resource(prefix: string): ResourceCache {
     let resource = this.#resources.get(prefix);
     if (!resource) {
-      resource = new ResourceCache(this.#startRevision, this.#options.history, this.#options.indexes[prefix] ?? {});
+      resource = new ResourceCache(this.#startRevision, this.#options.history, this.#options.indexes[prefix] ?? []);
       this.#resources.set(prefix, resource);
     }
     return resource;
