@@ -89,7 +89,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   const audit = startAudit(config, logger);
   const security = secure(foundation, registry);
   addActions(foundation, registry);
-  addConnects(foundation);
+  addConnects(foundation, security.authorizer);
   addPaths(foundation);
   const decoders = new Decoders(schemaSource, (kind) => definitions.hasKind(kind));
   const settle = settleWith(decoders, () => new Date());
@@ -171,7 +171,7 @@ function addPaths({ definitions, extensions, store }: Foundation): void {
       ['database', database],
     ]),
   };
-  extensions.paths.set('/version', versionPath);
+  for (const path of ['/version', '/version/']) extensions.paths.set(path, versionPath);
   extensions.paths.set('/metrics', async () => ({
     status: 200,
     contentType: PROMETHEUS_CONTENT_TYPE,

@@ -18,6 +18,8 @@ export interface RequestInfo {
   path: string;
   /** `api`, `apis` or ''. */
   apiPrefix: string;
+  /** What stands between the version and the resource in paths of old; it alone decides the verb. */
+  legacyPrefix?: 'watch' | 'proxy';
   group: string;
   version: string;
   resource: string;

@@ -1,5 +1,5 @@
-import type { ConnectHandler, RequestContext, ResourceReader } from '@windlass/apiserver';
-import { badRequest } from '@windlass/meta';
+import type { Authorizer, ConnectHandler, RequestContext, ResourceReader } from '@windlass/apiserver';
+import { accessDenied, badRequest } from '@windlass/meta';
 import type { Pod } from '@windlass/resources';
 import type { KubeletClient } from '../kubelet/kubelet-client.ts';
 import { forwardedHeaders, pipeRequest, requireUpgrade } from './pipe.ts';
@@ -30,10 +30,26 @@ const podPath = (root: string, { metadata }: Pod): string =>
 
 type Locate = (pod: Pod, context: RequestContext) => string;
 
+/** What streams of pods need. */
+export interface Streaming {
+  kubelets: KubeletClient;
+  reader: ResourceReader;
+  authorizer: Authorizer;
+}
+
+/** A WebSocket begins with a GET, but whoever may only `get` shall not act: it must be allowed to `create` too. @throws StatusError 403 */
+async function mayCreate(authorizer: Authorizer, { info, user }: RequestContext): Promise<void> {
+  if (info.verb === 'create') return;
+  const attributes = { ...info, user, verb: 'create' };
+  const { decision, reason } = await authorizer.authorize(attributes);
+  if (decision !== 'allow') throw accessDenied({ ...attributes, user: user.username, reason, path: undefined });
+}
+
 /** A connection to the pod's node: the upgrade goes on to the kubelet, which speaks the protocols, and bytes flow both ways. */
 const toKubelet =
-  (kubelets: KubeletClient, reader: ResourceReader, locate: Locate): ConnectHandler =>
+  ({ kubelets, reader, authorizer }: Streaming, locate: Locate): ConnectHandler =>
   async (request, client, context) => {
+    await mayCreate(authorizer, context);
     const pod = await podOf(context, reader);
     const path = locate(pod, context);
     const endpoint = kubelets.endpointOf(nodeOf(pod));
@@ -58,9 +74,6 @@ const forwarding: Locate = (pod, { query }) => {
   return `${podPath('portForward', pod)}${ports.size > 0 ? `?${ports}` : ''}`;
 };
 
-export const podExec = (kubelets: KubeletClient, reader: ResourceReader): ConnectHandler =>
-  toKubelet(kubelets, reader, command('exec'));
-export const podAttach = (kubelets: KubeletClient, reader: ResourceReader): ConnectHandler =>
-  toKubelet(kubelets, reader, command('attach'));
-export const podPortForward = (kubelets: KubeletClient, reader: ResourceReader): ConnectHandler =>
-  toKubelet(kubelets, reader, forwarding);
+export const podExec = (streaming: Streaming): ConnectHandler => toKubelet(streaming, command('exec'));
+export const podAttach = (streaming: Streaming): ConnectHandler => toKubelet(streaming, command('attach'));
+export const podPortForward = (streaming: Streaming): ConnectHandler => toKubelet(streaming, forwarding);

@@ -1,4 +1,4 @@
-import { methodNotSupported, PROTOBUF_MEDIA, type ResourceDefinition } from '@windlass/meta';
+import { escapeFieldValue, methodNotSupported, PROTOBUF_MEDIA, type ResourceDefinition } from '@windlass/meta';
 import { verbsOf } from '../definitions.ts';
 import type { Reply } from '../http/send.ts';
 import { warningHeaders } from '../http/send.ts';
@@ -22,7 +22,7 @@ export async function handleWatch(
     throw methodNotSupported({ group: definition.group, resource: definition.names.plural }, 'watch');
   const { query, info } = context;
   const request = listRequest(query, true);
-  const selection = selectionOf(definition, info.name && !query.get('fieldSelector') ? withName(query, info.name) : query);
+  const selection = selectionOf(definition, info.pathName ? withName(query, info.pathName) : query);
   const seconds = Number(query.get('timeoutSeconds') ?? 0) || MIN_SECONDS + Math.random() * MIN_SECONDS;
 
   // Unset or 0 starts with the present state; a list is part of the stream then.
@@ -82,7 +82,8 @@ export async function handleWatch(
 
 function withName(query: URLSearchParams, name: string): URLSearchParams {
   const copy = new URLSearchParams(query);
-  copy.set('fieldSelector', `metadata.name=${name}`);
+  const others = query.get('fieldSelector');
+  copy.set('fieldSelector', `${others ? `${others},` : ''}metadata.name=${escapeFieldValue(name)}`);
   return copy;
 }
 

@@ -14,9 +14,9 @@ export async function handlePath(
   reply: Reply,
   context: RequestContext,
 ): Promise<void> {
-  const path = context.info.path === '/' ? '/' : context.info.path.replace(/\/$/, '');
+  const { path } = context.info;
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
-  const found = discovery(parts.definitions, path, request.headers.accept);
+  const found = discovery(parts.definitions, path === '/' ? path : path.replace(/\/$/, ''), request.headers.accept);
   if (found) {
     if (found.etag) {
       reply.response.setHeader('etag', found.etag);

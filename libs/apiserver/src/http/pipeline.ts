@@ -96,7 +96,10 @@ export class Pipeline {
       await this.#impersonate(request, about);
       const connect = this.#connectOf(about.info);
       if (!connect) throw badRequest('Upgrade request required');
-      await this.#admitted(about, undefined, () => connect(request, { socket, head }, about));
+      await this.#admitted(about, undefined, async () => {
+        checkRoute(await this.#definition(about.info), about.info, request.method ?? 'GET');
+        await connect(request, { socket, head }, about);
+      });
       if (about.audit) auditUpgrade(about, about.audit, socket);
     } catch (error) {
       context?.audit?.ended(context, outcomeOf(error, 500));
@@ -218,8 +221,7 @@ export class Pipeline {
       reply.include = include ?? 'Metadata';
       if (include !== null && !['None', 'Metadata', 'Object', ''].includes(include))
         throw badRequest(`unrecognized includeObject value: ${JSON.stringify(include)}`);
-      if (info.verb === 'watch' || (info.verb === 'list' && isWatch(query)))
-        return handleWatch(this.#parts, definition, context, reply);
+      if (info.verb === 'watch') return handleWatch(this.#parts, definition, context, reply);
       const body = async () => {
         const text = await this.#bodyText(request, definition);
         context.audit?.requestBody(text);
@@ -277,11 +279,6 @@ export class Pipeline {
     await sendObject({ ...reply, form }, status.code, status).catch(() => response.destroy());
   }
 }
-
-const isWatch = (query: URLSearchParams): boolean => {
-  const watch = query.get('watch');
-  return watch !== null && watch !== '' && watch !== 'false' && watch !== '0';
-};
 
 function toStatusError(error: unknown, parts: ServerParts): StatusError {
   if (error instanceof StatusError) return error;

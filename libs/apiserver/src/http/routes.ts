@@ -12,9 +12,13 @@ const ON_SUBRESOURCE: Partial<Record<string, Verb>> = { ...ON_OBJECT, POST: 'cre
  */
 export function checkRoute(definition: ResourceDefinition, info: RequestInfo, method: string): void {
   const { verbs = ALL_VERBS, scope } = definition;
-  const { subresource, namespace, rest, pathName } = info;
+  const { subresource, namespace, rest, pathName, legacyPrefix } = info;
   const inNamespace = scope === 'Namespaced' && namespace !== '';
-  if (scope === 'Cluster' && namespace !== '' && definition.names.plural !== 'namespaces') throw unknownResource();
+  // namespaces/NAME lies in itself; any other namespace would be asked about with what is allowed in this one.
+  const isItself = definition.group === '' && definition.names.plural === 'namespaces' && namespace === pathName;
+  if (scope === 'Cluster' && namespace !== '' && !isItself) throw unknownResource();
+  if (legacyPrefix === 'proxy' || (legacyPrefix && subresource !== '')) throw unknownResource();
+  if (legacyPrefix && method !== 'GET') throw methodNotAllowed();
   let methods: Partial<Record<string, Verb>>;
   let allowed: readonly Verb[] = verbs;
   if (subresource !== '') {

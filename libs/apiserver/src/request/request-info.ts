@@ -1,3 +1,4 @@
+import { parseFieldSelector, validatePathSegmentName } from '@windlass/meta';
 import type { RequestInfo } from '../seams.ts';
 
 const METHOD_VERBS: Record<string, string> = {
@@ -44,13 +45,9 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
   } else return info;
   info.isResourceRequest = true;
   info.verb = METHOD_VERBS[method] ?? '';
-  let legacyWatch = false;
-  if (parts[0] === 'watch' && parts.length > 1) {
-    legacyWatch = true;
-    info.verb = 'watch';
-    parts = parts.slice(1);
-  } else if (parts[0] === 'proxy' && parts.length > 1) {
-    info.verb = 'proxy';
+  if ((parts[0] === 'watch' || parts[0] === 'proxy') && parts.length > 1) {
+    info.legacyPrefix = parts[0];
+    info.verb = parts[0];
     parts = parts.slice(1);
   }
   if (parts[0] === 'namespaces' && parts.length > 1) {
@@ -63,15 +60,26 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
   info.pathName = info.name;
   info.subresource = parts[2] ?? '';
   info.rest = parts.slice(3);
-  if (info.name === '' && info.verb === 'get') info.verb = isTrue(query.get('watch')) ? 'watch' : 'list';
-  if (info.name === '' && info.verb === 'delete') info.verb = 'deletecollection';
-  if ((info.verb === 'list' || info.verb === 'watch' || info.verb === 'deletecollection') && !legacyWatch) {
-    info.fieldSelector = query.get('fieldSelector') ?? '';
-    const named = /^metadata\.name==?([^,=!\\]+)$/.exec(info.fieldSelector);
-    if (named && info.name === '') info.name = named[1]!;
+  if (info.name === '' && info.verb === 'get') {
+    info.verb = isTrue(query.get('watch')) ? 'watch' : 'list';
+    info.name = selectedName(query.get('fieldSelector') ?? '');
   }
+  if (info.name === '' && info.verb === 'delete') info.verb = 'deletecollection';
+  if (['list', 'watch', 'deletecollection'].includes(info.verb) && !info.legacyPrefix)
+    info.fieldSelector = query.get('fieldSelector') ?? '';
   return info;
 }
 
+/** The one name that a field selector selects, so that who may see one object may list and watch it; '' otherwise. */
+function selectedName(fieldSelector: string): string {
+  if (!fieldSelector.includes('metadata.name')) return '';
+  try {
+    const name = parseFieldSelector(fieldSelector).exact('metadata.name') ?? '';
+    return validatePathSegmentName(name).length === 0 ? name : '';
+  } catch {
+    return '';
+  }
+}
+
 /** Kubernetes' query booleans: anything but false, 0 and absence is true. */
-export const isTrue = (value: string | null): boolean => value !== null && value !== 'false' && value !== '0';
+export const isTrue = (value: string | null): boolean => value !== null && value.toLowerCase() !== 'false' && value !== '0';

@@ -22,6 +22,8 @@ function nodeRefusal(node: string, { operation, name, object, oldObject }: Admis
   if (operation !== 'UPDATE') return undefined;
   if (!equalJson(object!.spec?.taints ?? [], oldObject!.spec?.taints ?? []))
     return `node ${quoted(node)} is not allowed to modify taints`;
+  if (!equalJson(object!.metadata.ownerReferences ?? [], oldObject!.metadata.ownerReferences ?? []))
+    return `node ${quoted(node)} is not allowed to modify ownerReferences`;
   const labels = forbiddenLabels(changedLabels(object!.metadata.labels, oldObject!.metadata.labels));
   return labels.length > 0 ? `is not allowed to modify labels: ${labels.join(', ')}` : undefined;
 }
