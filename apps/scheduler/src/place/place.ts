@@ -32,7 +32,7 @@ function bestOf(pod: PodFacts, feasible: readonly NodeState[], cluster: Cluster)
   let best = 0;
   for (let i = 1; i < feasible.length; i++) {
     const better = totals[i]! - totals[best]!;
-    if (better > 1e-9 || (Math.abs(better) <= 1e-9 && feasible[i]!.facts.name < feasible[best]!.facts.name)) best = i;
+    if (better > 0 || (better === 0 && feasible[i]!.facts.name < feasible[best]!.facts.name)) best = i;
   }
   return feasible[best]!;
 }

@@ -9,9 +9,12 @@ const share = (amount: number, capacity: number): number => (capacity === 0 ? 1 
 
 /** LeastAllocated, 0..100: pods that request nothing count as small ones. */
 export function leastAllocated(pod: PodFacts, { facts, nonzero }: NodeState): number {
-  const cpu = share(nonzero.cpu + (pod.requests.cpu || NONZERO.cpu), facts.allocatable.cpu ?? 0);
-  const memory = share(nonzero.memory + (pod.requests.memory || NONZERO.memory), facts.allocatable.memory ?? 0);
-  return ((1 - cpu + (1 - memory)) / 2) * MAX;
+  const free = (name: 'cpu' | 'memory') => {
+    const capacity = facts.allocatable[name] ?? 0;
+    const used = nonzero[name] + (pod.requests[name] || NONZERO[name]);
+    return used > capacity || capacity === 0 ? 0 : Math.trunc(((capacity - used) * MAX) / capacity);
+  };
+  return Math.trunc((free('cpu') + free('memory')) / 2);
 }
 
 /** BalancedAllocation, 0..100: by what is really requested; a pod that requests nothing does not change it. */
@@ -19,7 +22,7 @@ export function balancedAllocation(pod: PodFacts, { facts, requested }: NodeStat
   if (!pod.requests.cpu && !pod.requests.memory) return 0;
   const cpu = share((requested.cpu ?? 0) + (pod.requests.cpu ?? 0), facts.allocatable.cpu ?? 0);
   const memory = share((requested.memory ?? 0) + (pod.requests.memory ?? 0), facts.allocatable.memory ?? 0);
-  return (1 - Math.abs(cpu - memory) / 2) * MAX;
+  return Math.trunc((1 - Math.abs(cpu - memory) / 2) * MAX);
 }
 
 const MIN_IMAGE = 23 * 1024 * 1024;
@@ -32,7 +35,7 @@ export function imageScores(pod: PodFacts, feasible: readonly NodeState[], nodes
   return feasible.map(({ facts }) => {
     let sum = 0;
     for (const [i, image] of pod.images.entries()) sum += (facts.images.get(image) ?? 0) * spread[i]!;
-    return max === 0 ? 0 : Math.max(0, ((Math.min(sum, max) - MIN_IMAGE) / (max - MIN_IMAGE)) * MAX);
+    return max === 0 ? 0 : Math.max(0, Math.trunc(((Math.min(sum, max) - MIN_IMAGE) / (max - MIN_IMAGE)) * MAX));
   });
 }
 
@@ -49,23 +52,27 @@ const untoleratedPreferences = (pod: PodFacts, node: NodeState): number =>
 /** Scales raw values to 0..100; `reverse`: the least is best. */
 export function normalize(values: readonly number[], reverse = false): number[] {
   const max = Math.max(...values, 0);
-  return values.map((value) => (max === 0 ? (reverse ? MAX : 0) : reverse ? MAX - (value * MAX) / max : (value * MAX) / max));
+  const scaled = (value: number) => (max === 0 ? 0 : Math.trunc((value * MAX) / max));
+  return values.map((value) => (reverse ? MAX - scaled(value) : scaled(value)));
 }
 
 /** Scales raw values, negative ones too, so that the least is 0 and the greatest 100. */
 export function stretch(values: readonly number[]): number[] {
   const [min, max] = [Math.min(...values), Math.max(...values)];
-  return values.map((value) => (max === min ? 0 : ((value - min) * MAX) / (max - min)));
+  return values.map((value) => (max === min ? 0 : Math.trunc(((value - min) * MAX) / (max - min))));
 }
 
 /** PodTopologySpread's NormalizeScore: the emptiest domains are best; a node that lacks a topology key gets nothing. */
 function emptiestFirst(crowds: readonly (number | undefined)[]): number[] {
   const known = crowds.filter((crowd) => crowd !== undefined);
   const [min, max] = [Math.min(...known), Math.max(...known)];
-  return crowds.map((crowd) => (crowd === undefined ? 0 : max === 0 ? MAX : (MAX * (max + min - crowd)) / max));
+  return crowds.map((crowd) => (crowd === undefined ? 0 : max === 0 ? MAX : Math.trunc((MAX * (max + min - crowd)) / max)));
 }
 
 const ZONE = 'topology.kubernetes.io/zone';
+/** maxSkew of the default constraints (systemDefaultConstraints): the greater, the less differences count. */
+const ZONE_SKEW = 5;
+const NODE_SKEW = 3;
 
 /**
  * The built-in default of pods without constraints of their own: replicas of one controller are spread over zones and nodes. (kube-scheduler
@@ -77,12 +84,15 @@ function defaultSpread(controller: string, feasible: readonly NodeState[], nodes
     const zone = facts.labels[ZONE];
     if (zone !== undefined) zones.set(zone, (zones.get(zone) ?? 0) + (siblings.get(controller) ?? 0));
   }
-  const perZone = Math.log(zones.size + 2);
+  const zonesOf = new Set(feasible.map(({ facts }) => facts.labels[ZONE]).filter((zone) => zone !== undefined));
+  const perZone = Math.log(zonesOf.size + 2);
   const perNode = Math.log(feasible.length + 2);
   return emptiestFirst(
-    feasible.map(
-      ({ facts, siblings }) => (siblings.get(controller) ?? 0) * perNode + (zones.get(facts.labels[ZONE] ?? '') ?? 0) * perZone,
-    ),
+    feasible.map(({ facts, siblings }) => {
+      const zone = facts.labels[ZONE];
+      const ofZone = zone === undefined ? 0 : (zones.get(zone) ?? 0) * perZone + (ZONE_SKEW - 1);
+      return Math.round((siblings.get(controller) ?? 0) * perNode + (NODE_SKEW - 1) + ofZone);
+    }),
   );
 }
 
@@ -90,10 +100,10 @@ function spreadScores(pod: PodFacts, feasible: readonly NodeState[], nodes: read
   if (pod.topologySpread.length === 0)
     return pod.controller ? defaultSpread(pod.controller, feasible, nodes) : feasible.map(() => 0);
   const state = SpreadState.of(pod, nodes, 'ScheduleAnyway');
-  return state.constraints.length === 0 ? feasible.map(() => 0) : emptiestFirst(feasible.map(({ facts }) => state.crowd(facts)));
+  return state.constraints.length === 0 ? feasible.map(() => 0) : emptiestFirst(state.crowds(feasible));
 }
 
-/** Total score per node of `feasible`, with kube-scheduler's default weights. */
+/** Total score per node of `feasible`, with kube-scheduler's default weights. Every part is a whole number, as there: what is nearly equal is equal. */
 export function scores(pod: PodFacts, feasible: readonly NodeState[], { nodes, namespaces }: Cluster): number[] {
   const taints = normalize(
     feasible.map((node) => untoleratedPreferences(pod, node)),

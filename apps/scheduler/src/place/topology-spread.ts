@@ -89,14 +89,21 @@ export class SpreadState {
     return undefined;
   }
 
-  /** The more pods in the node's domains the more, domains of many values weighing more; undefined: the node lacks a key (scoreForCount). */
-  crowd(node: NodeFacts): number | undefined {
-    if (!hasKeys(node, this.#constraints)) return undefined;
-    let sum = 0;
-    for (const [i, { topologyKey, maxSkew }] of this.#constraints.entries()) {
-      const domains = this.#perDomain[i]!;
-      sum += (domains.get(node.labels[topologyKey]!) ?? 0) * Math.log(domains.size + 2) + (maxSkew - 1);
-    }
-    return Math.round(sum);
+  /**
+   * Per node: the more pods in its domains the more, keys of many values weighing more; undefined for a node that lacks a key (scoreForCount).
+   * @param feasible the nodes to choose from; their values alone count for the weights
+   */
+  crowds(feasible: readonly NodeState[]): (number | undefined)[] {
+    const known = feasible.filter(({ facts }) => hasKeys(facts, this.#constraints));
+    const weights = this.#constraints.map(({ topologyKey }) =>
+      Math.log(new Set(known.map(({ facts }) => facts.labels[topologyKey])).size + 2),
+    );
+    return feasible.map(({ facts }) => {
+      if (!hasKeys(facts, this.#constraints)) return undefined;
+      let sum = 0;
+      for (const [i, { topologyKey, maxSkew }] of this.#constraints.entries())
+        sum += (this.#perDomain[i]!.get(facts.labels[topologyKey]!) ?? 0) * weights[i]! + (maxSkew - 1);
+      return Math.round(sum);
+    });
   }
 }
