@@ -34,6 +34,31 @@ spec:
         - { name: web, image: "${HELLO}", ports: [{ containerPort: 8080 }], readinessProbe: { httpGet: { path: /, port: 8080 }, periodSeconds: 1 } }
 `;
 
+const WIDGETS = `
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: widgets.everyday.example.com }
+spec:
+  group: everyday.example.com
+  scope: Namespaced
+  names: { plural: widgets, kind: Widget }
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec: { type: object, properties: { size: { type: integer, description: How large it is } } }
+`;
+const widget = (field: string): string => `
+apiVersion: everyday.example.com/v1
+kind: Widget
+metadata: { name: w }
+spec: { ${field}: 3 }
+`;
+
 const getOverSocket = (socketPath: string, path: string): Promise<string> =>
   new Promise((resolve, reject) => {
     get({ socketPath, path }, (response) => void text(response).then(resolve, reject)).on('error', reject);
@@ -187,6 +212,14 @@ describe.each(programs)('everyday commands with %s', (program) => {
     expect(await k('explain pod.spec.containers.livenessProbe.httpGet')).toMatch(
       /port\s+<IntOrString> -required-|port\s+<string> -required-/,
     );
+    await k('apply -f -', WIDGETS);
+    await eventually(async () =>
+      /size\s+<integer>/.test((await tryKubectl(['explain', 'widgets.spec'], undefined, undefined, program)).stdout),
+    );
+    expect(await k('explain widgets.spec.size')).toMatch(/How large it is/);
+    expect((await refused('apply -f -', widget('sizes'))).stderr).toMatch(/unknown field "spec.sizes"/);
+    expect(await k('apply -f -', widget('size'))).toMatch('created');
+    await k('delete crd widgets.everyday.example.com');
     expect(await k('version -o json')).toMatch(/"serverVersion"/);
     expect(await k('cluster-info')).toMatch(/is running at/);
     expect(await k('auth can-i --list')).toMatch(/\*\.\* +\[\] +\[\] +\[\*\]/);

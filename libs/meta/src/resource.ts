@@ -98,6 +98,8 @@ export interface CustomResource {
   schema: Schema;
   /** The same as it was declared, for OpenAPI. */
   published: Schema;
+  /** Selectable fields of its own, such as `spec.color`. */
+  selectablePaths: readonly string[];
   /** The definition is being deleted: nothing new is taken. */
   terminating: boolean;
 }

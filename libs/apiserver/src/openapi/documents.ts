@@ -1,4 +1,5 @@
 import type { GroupVersionKind, ResourceDefinition, Schema, SchemaSource } from '@windlass/meta';
+import { customSchemas } from './custom-schemas.ts';
 import { described, type SchemaDocs } from './described.ts';
 import { type Operation, type Parameter, type PathItem, pathsOf } from './operations.ts';
 
@@ -25,14 +26,19 @@ function gvkIndex({ schemas, schemaNames }: OpenApiSource): (gvk: GroupVersionKi
 }
 
 /** The schemas named and all that they refer to, with their texts. */
-function closure({ schemas, docs }: OpenApiSource, names: Iterable<string>): Map<string, Schema> {
+function closure(
+  { schemas, docs }: OpenApiSource,
+  names: Iterable<string>,
+  custom: ReadonlyMap<string, Schema>,
+): Map<string, Schema> {
   const found = new Map<string, Schema>();
   const open = [...names];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    const schema = found.has(name) ? undefined : schemas(name);
+    const schema = found.has(name) ? undefined : (custom.get(name) ?? schemas(name));
     if (!schema) continue;
-    found.set(name, docs ? described(name, schema, docs) : schema);
-    for (const match of JSON.stringify(schema).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) open.push(match[1]!);
+    found.set(name, docs && !custom.has(name) ? described(name, schema, docs) : schema);
+    for (const match of JSON.stringify(schema).matchAll(/"\$ref":"#\/(?:components\/schemas|definitions)\/([^"]+)"/g))
+      open.push(match[1]!);
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -100,7 +106,7 @@ export function document3(source: OpenApiSource, group: string, version: string)
       ]),
     ),
     components: {
-      schemas: Object.fromEntries(closure(source, namesIn(items))),
+      schemas: Object.fromEntries(closure(source, namesIn(items), customSchemas(source.definitions, '3.0', source.docs))),
       securitySchemes: {
         BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
       },
@@ -168,6 +174,7 @@ function operation2(operation: Operation): object {
 /** OpenAPI 2.0 of everything served. */
 export function document2(source: OpenApiSource): object {
   const kindSchema = gvkIndex(source);
+  const custom = customSchemas(source.definitions, '2.0', source.docs);
   const items = source.definitions
     .flatMap((definition) => pathsOf(definition, kindSchema))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -180,7 +187,9 @@ export function document2(source: OpenApiSource): object {
         { ...Object.fromEntries(operations.map((o) => [o.method, operation2(o)])), parameters: parameters.map(parameter2) },
       ]),
     ),
-    definitions: Object.fromEntries([...closure(source, namesIn(items))].map(([name, schema]) => [name, schema2(schema)])),
+    definitions: Object.fromEntries(
+      [...closure(source, namesIn(items), custom)].map(([name, schema]) => [name, custom.has(name) ? schema : schema2(schema)]),
+    ),
     securityDefinitions: {
       BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
     },

@@ -62,8 +62,13 @@ const DELETE_BODY = { schema: `${META}.DeleteOptions`, types: ['*/*'], required:
 const body = (schema: string) => ({ schema, types: ['*/*'], required: true });
 
 const pascal = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-/** `networking.k8s.io` → `Networking`, '' → `Core`. */
-const groupName = (group: string): string => pascal((group || 'core').split('.', 1)[0]!.replaceAll('-', ''));
+/** `rbac.authorization.k8s.io` → `RbacAuthorization`, `stable.example.com` → `StableExampleCom`, '' → `Core`. */
+const groupName = (group: string): string =>
+  (group || 'core')
+    .replace(/\.k8s\.io$/, '')
+    .split('.')
+    .map((part) => pascal(part.replaceAll('-', '')))
+    .join('');
 
 /** Everything that OpenAPI says of a kind's paths: collection, object, all namespaces, and subresources. */
 export function pathsOf(definition: ResourceDefinition, schemaOfKind: (gvk: GroupVersionKind) => string | undefined): PathItem[] {

@@ -43,6 +43,7 @@ function definitionOf(
     ? { ...published, 'x-kubernetes-preserve-unknown-fields': true }
     : published;
   const hasStatus = version.subresources?.status !== undefined;
+  const selectablePaths = (version.selectableFields ?? []).map(({ jsonPath }) => jsonPath.replace(/^\./, ''));
   const traits = { group, version: version.name, kind, schema, hasStatus };
   const strategy = customStrategy(traits);
   const terminating = isConditionTrue(crd.status?.conditions, 'Terminating');
@@ -60,7 +61,7 @@ function definitionOf(
       ...(names.categories?.length ? { categories: names.categories } : {}),
     },
     schema: customSchemaName(group, version.name, kind),
-    custom: { schema, published, terminating },
+    custom: { schema, published, selectablePaths, terminating },
     storedAs: {
       group,
       version: storage,
