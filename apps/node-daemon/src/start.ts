@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { createClient, createEventRecorder, InformerFactory, type ResourceRef, referenceTo } from '@windlass/client';
-import { Cgroup, CriClient, cgroupMounts } from '@windlass/host';
+import { Cgroup, CriClient, cgroupMounts, readLimits } from '@windlass/host';
 import type { Logger } from '@windlass/platform';
 import type { Node, Pod, Service } from '@windlass/resources';
 import type { NodeDaemonConfig } from './config.ts';
@@ -12,7 +12,7 @@ import { keepLease } from './node/node-lease.ts';
 import { nodeResources } from './node/node-object.ts';
 import { NodeReporter } from './node/node-status.ts';
 import { NodePaths } from './pod/names.ts';
-import type { NodeContext } from './pod/node-context.ts';
+import { type NodeContext, podCgroupName } from './pod/node-context.ts';
 import { fieldPathOf } from './pod/spec.ts';
 import { Prober } from './probes/prober.ts';
 import { createNodeRuntime } from './runtime/create-node-runtime.ts';
@@ -70,10 +70,10 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
   let isNetworkReady = !network;
   const networkReady = network?.ready ?? Promise.resolve();
 
-  const cache = new PodCache(cri);
   const status = new StatusWriter(client, logger);
   const cgroup = new Cgroup(config.cgroupRoot ?? `/windlass-${config.nodeName}`, cgroupMounts());
   await cgroup.create();
+  const cache = new PodCache(cri, (uid, id) => readLimits(cgroup.child(podCgroupName(uid)).child(id)));
   const prober = new Prober(cri, {
     changed: (uid) => manager.changed(uid),
     unhealthy: (pod, container, reason, message) => ctx.event(pod, container, 'Warning', reason, message),
@@ -126,6 +126,8 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
     resolvConf: (pod) => network?.resolvConf(pod) ?? { servers: [config.clusterDnsIp], searches: [], options: [] },
     services: (namespace) => services.store.inNamespace(namespace),
     mayRemoveLogs: (uid) => logs.mayRemove(uid),
+    others: (uid) => manager.others(uid),
+    resourcesFreed: () => manager.retryResizes(),
     podChanged: () => manager.statusChanged(),
     event: (pod, container, type, reason, message) =>
       recorder.event(referenceTo(pod, container && fieldPathOf(container)), type, reason, message),

@@ -39,6 +39,7 @@ export class NodePaths {
   pod = (uid: string): string => path.join(this.pods, uid);
   volume = (uid: string, plugin: string, name: string): string =>
     path.join(this.pod(uid), 'volumes', `kubernetes.io~${plugin}`, name);
+  allocation = (uid: string): string => path.join(this.pod(uid), 'allocation.json');
   hosts = (uid: string): string => path.join(this.pod(uid), 'etc-hosts');
   terminationMessage = (uid: string, container: string, attempt: number): string =>
     path.join(this.pod(uid), 'containers', container, `termination-${attempt}`);

@@ -42,6 +42,10 @@ export interface NodeContext {
   resolvConf(pod: Pod): DnsConfig;
   /** Services of a namespace. */
   services(namespace: string): Service[];
+  /** The other pods that the node has taken and that have not ended, with the resources they were granted. */
+  others(uid: string): Pod[];
+  /** Some of the node's resources may have become free: resizes that wait are looked at again. */
+  resourcesFreed(): void;
   /** Whether a pod's log files may go. */
   mayRemoveLogs(uid: string): Promise<boolean>;
   /** A pod's status (its address) may have changed. */
@@ -50,4 +54,5 @@ export interface NodeContext {
   event(pod: Pod, container: SpecContainer | undefined, type: 'Normal' | 'Warning', reason: string, message: string): void;
 }
 
-export const podCgroup = ({ cgroup }: NodeContext, uid: string): Cgroup => cgroup.child(`pod${uid}`);
+export const podCgroupName = (uid: string): string => `pod${uid}`;
+export const podCgroup = ({ cgroup }: NodeContext, uid: string): Cgroup => cgroup.child(podCgroupName(uid));

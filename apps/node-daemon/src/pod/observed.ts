@@ -1,4 +1,4 @@
-import type { CriContainerStatus, SandboxStatus } from '@windlass/host';
+import type { AppliedLimits, CriContainerStatus, SandboxStatus } from '@windlass/host';
 
 /** What the runtime holds of one pod. */
 export interface ObservedPod {
@@ -11,6 +11,8 @@ export interface ObservedContainer extends CriContainerStatus {
   sandboxId: string;
   /** Text that the container left behind, when it ended. */
   terminationMessage?: string;
+  /** CPU and memory limits of a running one, as the kernel holds them. */
+  limits?: AppliedLimits;
 }
 
 export const instancesOf = (observed: ObservedPod, name: string): ObservedContainer[] =>

@@ -9,10 +9,11 @@ import type { FieldFacts } from './fields.ts';
 import { killContainer } from './kill-pod.ts';
 import type { NodeContext } from './node-context.ts';
 import { newestOf, type ObservedPod, readySandbox, sandboxIps } from './observed.ts';
+import type { PodResize } from './pod-resize.ts';
 import { pruneContainers } from './remove-pod.ts';
 import { RestartControl } from './restart-control.ts';
 import { createSandbox, preparePod, sandboxConfigOf, writeHosts } from './sandbox.ts';
-import { gracePeriodOf } from './spec.ts';
+import { containersOf, gracePeriodOf } from './spec.ts';
 import { startContainer } from './start-container.ts';
 import { type KillAction, type StartAction, syncActions } from './sync-actions.ts';
 
@@ -20,12 +21,14 @@ const NOTHING: ObservedPod = { sandboxes: [], containers: [] };
 const VOLUME_REFRESH_MS = 60_000;
 /** A pod's containers start one after the other, so this bounds nothing but a mistake. */
 const MAX_STEPS = 100;
+const RESIZE_RETRY_MS = 10_000;
 
 export interface SyncHooks {
   /** Call the worker again. */
   wake(): void;
   wakeAt(ms: number): void;
   report(observed: ObservedPod): void;
+  resize: PodResize;
   /** The pod ends. */
   signal: AbortSignal;
   /** The daemon ends, the pod goes on. */
@@ -39,6 +42,8 @@ export class PodSync {
   readonly #hooks: SyncHooks;
   readonly #restarts = new RestartControl();
   readonly #killing = new Set<string>();
+  /** Containers that were ended to be started again. */
+  readonly restarting = new Set<string>();
   /** Why containers do not start. */
   readonly waiting = new Map<string, Waiting>();
   #volumes: MountedVolumes | undefined;
@@ -65,10 +70,11 @@ export class PodSync {
     const objects = ctx.objects.of(pod, this.inputsChanged);
     for (let steps = 0; steps < MAX_STEPS && !this.#hooks.signal.aborted; steps++) {
       ctx.prober.sync(pod, observed, this.#facts(pod, observed).podIPs[0] ?? '', false);
-      const actions = syncActions(pod, observed, ctx.prober);
+      const actions = syncActions(pod, observed, ctx.prober, this.restarting);
       if (actions.finished) return true;
       if (steps === 0) this.#hooks.report(observed);
       for (const kill of actions.kill) this.#kill(pod, kill, observed);
+      if (!actions.sandbox) observed = await this.#resize(pod, observed);
       if (actions.sandbox && !pod.spec.hostNetwork && !ctx.isNetworkReady()) await ctx.networkReady;
       const sandbox = this.#ensureSandbox(pod, observed, actions.sandbox?.attempt);
       await allOrFirstError<unknown>([this.#mount(pod, objects, observed), sandbox]);
@@ -91,6 +97,22 @@ export class PodSync {
     }
     this.#hooks.report(ctx.cache.get(this.#uid) ?? NOTHING);
     return false;
+  }
+
+  async #resize(pod: Pod, observed: ObservedPod): Promise<ObservedPod> {
+    const { restart, changed } = await this.#hooks.resize.apply(pod, observed);
+    const specs = containersOf(pod);
+    for (const { container, id } of restart) {
+      const spec = specs.find((each) => each.container.name === container.name)!;
+      this.#restarts.excuse(container.name);
+      this.#kill(pod, { ...spec, id, reason: 'resize' }, observed);
+    }
+    if (this.#hooks.resize.state.inProgress?.error) this.#hooks.wakeAt(Date.now() + RESIZE_RETRY_MS);
+    if (!changed) return observed;
+    const refreshed = await this.#ctx.cache.refresh(this.#uid);
+    if (restart.length === 0) await this.#hooks.resize.apply(pod, refreshed);
+    this.#hooks.report(refreshed);
+    return refreshed;
   }
 
   #facts(pod: Pod, observed: ObservedPod): FieldFacts {
@@ -185,9 +207,14 @@ export class PodSync {
     if (this.#killing.has(id)) return;
     this.#killing.add(id);
     const { container } = each;
-    const grace = container[`${reason}Probe`]?.terminationGracePeriodSeconds ?? gracePeriodOf(pod);
+    const probe = reason === 'resize' ? undefined : container[`${reason}Probe`];
+    const grace = probe?.terminationGracePeriodSeconds ?? gracePeriodOf(pod);
+    if (pod.spec.restartPolicy !== 'Never') this.restarting.add(id);
     const podIp = this.#facts(pod, observed).podIPs[0] ?? '';
-    const message = `Container ${container.name} failed ${reason} probe, will be restarted`;
+    const message =
+      reason === 'resize'
+        ? `Container ${container.name} resize requires restart`
+        : `Container ${container.name} failed ${reason} probe, will be restarted`;
     void killContainer(this.#ctx, pod, each, id, grace, { message, podIp })
       .then(() => this.#ctx.cache.refresh(this.#uid))
       .catch((err) => this.#warn(err, pod, 'container does not end'))

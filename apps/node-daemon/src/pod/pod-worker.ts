@@ -4,10 +4,12 @@ import type { Pod } from '@windlass/resources';
 import { podStatus } from '../status/pod-status.ts';
 import { PODS } from '../status/status-writer.ts';
 import { MountError } from '../volumes/pod-volumes.ts';
+import { shortage, shortageText } from './fit.ts';
 import { PodKiller } from './kill-pod.ts';
 import { deadlineOf, isTerminal, withStatus } from './merged-pod.ts';
 import type { NodeContext } from './node-context.ts';
 import { isRunning, type ObservedPod, readySandbox, sandboxIps } from './observed.ts';
+import { PodResize } from './pod-resize.ts';
 import { PodSync } from './pod-sync.ts';
 import { releaseResources, removePod } from './remove-pod.ts';
 import { SandboxError } from './sandbox.ts';
@@ -27,6 +29,7 @@ export class PodWorker {
   readonly #ending = new AbortController();
   readonly #stopping = new AbortController();
   readonly #sync: PodSync;
+  readonly #resize: PodResize;
   #pod: Pod;
   /** The API server no longer has it. */
   #removed: boolean;
@@ -48,10 +51,12 @@ export class PodWorker {
     this.#pod = pod;
     this.#onGone = onGone;
     this.#removed = removed;
+    this.#resize = new PodResize(ctx, pod);
     this.#sync = new PodSync(ctx, this.uid, {
       wake: this.wake,
       wakeAt: (at) => this.#wakeAt(at),
       report: (observed) => this.#report(observed),
+      resize: this.#resize,
       signal: this.#ending.signal,
       stopping: this.#stopping.signal,
     });
@@ -60,6 +65,18 @@ export class PodWorker {
   /** The pod with the newest status that we know of. */
   get pod(): Pod {
     return withStatus(this.#pod, this.#ctx.status.get(this.uid));
+  }
+
+  /** {@link pod} with the resources that it was granted. */
+  get granted(): Pod {
+    return this.#resize.granted(this.pod);
+  }
+  /** Its resources are in use. */
+  get isActive(): boolean {
+    return this.#resize.isAdmitted && !this.#removed && !this.#killed && !isTerminal(this.pod.status);
+  }
+  get isResizePending(): boolean {
+    return this.#resize.state.pending !== undefined && this.isActive;
   }
 
   update(pod: Pod): void {
@@ -139,7 +156,8 @@ export class PodWorker {
     this.#admit(pod);
     if (isTerminal(pod.status) || this.#failed) this.#ended = true;
     if (!this.#ended && !this.#removed && !pod.metadata.deletionTimestamp) {
-      this.#ended = await this.#sync.step(pod);
+      await this.#resize.decide(pod);
+      this.#ended = await this.#sync.step(this.#resize.granted(pod));
       if (!this.#ended && !this.#ending.signal.aborted) return;
     }
     this.#ending.abort();
@@ -148,11 +166,22 @@ export class PodWorker {
 
   /** What the node refuses never starts; what runs already was admitted. */
   #admit(pod: Pod): void {
-    if (this.#failed || isTerminal(pod.status) || this.#ctx.cache.get(this.uid)) return;
-    const message = forbiddenSysctl(pod);
-    if (message === undefined) return;
-    this.#failed = { reason: SYSCTL_FORBIDDEN, message: `Pod was rejected: ${message}` };
-    this.#ctx.event(pod, undefined, 'Warning', SYSCTL_FORBIDDEN, message);
+    if (this.#failed || isTerminal(pod.status) || this.#resize.isAdmitted) return;
+    const refusal = this.#ctx.cache.get(this.uid) ? undefined : this.#refusal(pod);
+    if (!refusal) {
+      this.#resize.admit(pod);
+      return;
+    }
+    const { reason, message } = refusal;
+    this.#failed = { reason, message: `Pod was rejected: ${message}` };
+    this.#ctx.event(pod, undefined, 'Warning', reason, message);
+  }
+
+  #refusal(pod: Pod): { reason: string; message: string } | undefined {
+    const sysctl = forbiddenSysctl(pod);
+    if (sysctl !== undefined) return { reason: SYSCTL_FORBIDDEN, message: sysctl };
+    const missing = shortage(pod, this.#ctx.others(this.uid), this.#ctx.allocatable);
+    return missing && { reason: `OutOf${missing.resource}`, message: shortageText(missing) };
   }
 
   #overdue(pod: Pod): void {
@@ -174,6 +203,7 @@ export class PodWorker {
       this.#report(observed);
       await releaseResources(this.#ctx, this.uid);
       this.#released = true;
+      this.#ctx.resourcesFreed();
     }
     if (!isDeleted) return;
     if (!this.#removed) await this.#deleteObject(pod);
@@ -223,7 +253,7 @@ export class PodWorker {
 
   #report(observed: ObservedPod): void {
     if (this.#removed) return;
-    const pod = this.pod;
+    const pod = this.granted;
     const { prober, nodeIp } = this.#ctx;
     const runs = observed.containers.some(isRunning);
     const status = podStatus(pod, observed, {
@@ -233,6 +263,8 @@ export class PodWorker {
       finished: this.#killed,
       failed: runs ? undefined : this.#failed,
       nodeIp,
+      resize: this.#resize.state,
+      restarting: this.#sync.restarting,
       now: new Date(),
     });
     this.#ctx.status.set(this.#pod, status);

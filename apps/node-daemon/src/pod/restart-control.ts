@@ -15,12 +15,13 @@ export type Verdict = 'now' | { waiting: Waiting; retryAt: number /** Tell of it
 export class RestartControl {
   readonly #backoff = new Backoff(CRASH_BACKOFF);
   readonly #failed = new Map<string, { waiting: Waiting; retryAt: number }>();
+  readonly #excused = new Set<string>();
   readonly #toldAt = new Map<string, number>();
 
   verdict(pod: Pod, { container, previous }: StartAction, now: number): Verdict {
     const failed = this.#failed.get(container.name);
     if (failed && failed.retryAt > now) return failed;
-    if (!previous) return 'now';
+    if (!previous || this.#excused.has(container.name)) return 'now';
     const since = nanosToMs(previous.finishedAt);
     const retryAt = this.#backoff.waitUntil(container.name, since, now);
     if (retryAt === 0) return 'now';
@@ -31,8 +32,14 @@ export class RestartControl {
     return { waiting: { reason: 'CrashLoopBackOff', message }, retryAt, backoff };
   }
 
+  /** The next start is no failure's: it does not wait. */
+  excuse(name: string): void {
+    this.#excused.add(name);
+  }
+
   starting({ container, previous }: StartAction, now: number): void {
     this.#failed.delete(container.name);
+    if (this.#excused.delete(container.name)) return;
     if (previous) this.#backoff.next(container.name, nanosToMs(previous.finishedAt), now);
   }
 

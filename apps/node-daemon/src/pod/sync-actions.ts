@@ -17,8 +17,9 @@ export interface StartAction extends SpecContainer {
 }
 export interface KillAction extends SpecContainer {
   id: string;
-  reason: 'liveness' | 'startup';
+  reason: KillReason;
 }
+export type KillReason = 'liveness' | 'startup' | 'resize';
 export interface SyncActions {
   /** Make a sandbox with this attempt number; what runs in older ones is stopped first. */
   sandbox?: { attempt: number };
@@ -48,19 +49,25 @@ export const initFailed = (pod: Pod, observed: ObservedPod): boolean =>
   });
 
 /** Every app container has ended for good. */
-export const appsDone = (pod: Pod, observed: ObservedPod): boolean =>
+export const appsDone = (pod: Pod, observed: ObservedPod, forced: ReadonlySet<string> = new Set()): boolean =>
   pod.spec.containers.every((container) => {
     const newest = newestOf(observed, container.name);
-    return hasExited(newest) && !shouldRestart(pod, { container, kind: 'app' }, newest!.exitCode);
+    return hasExited(newest) && !forced.has(newest!.id) && !shouldRestart(pod, { container, kind: 'app' }, newest!.exitCode);
   });
 
 /**
  * The next step from what the runtime holds towards what the pod's specification says; pure. Init containers run one after the other to
- * their end, sidecars up to "started", then all app containers. Deletion is not looked at here.
+ * their end, sidecars up to "started", then all app containers. Deletion is not looked at here. `forced`: ids of containers that were ended
+ * to be started again, whatever the restart policy says.
  */
-export function syncActions(pod: Pod, observed: ObservedPod, probes: ProbeView): SyncActions {
+export function syncActions(
+  pod: Pod,
+  observed: ObservedPod,
+  probes: ProbeView,
+  forced: ReadonlySet<string> = new Set(),
+): SyncActions {
   const actions: SyncActions = { start: [], kill: [], finished: false };
-  if (initFailed(pod, observed) || appsDone(pod, observed)) return { ...actions, finished: true };
+  if (initFailed(pod, observed) || appsDone(pod, observed, forced)) return { ...actions, finished: true };
   const sandbox = readySandbox(observed);
   const withoutIp = sandbox && !pod.spec.hostNetwork && !sandbox.network?.ip;
   if (!sandbox || withoutIp) {
@@ -106,7 +113,7 @@ export function syncActions(pod: Pod, observed: ObservedPod, probes: ProbeView):
     const older = newestOf(observed, each.container.name);
     if (newest && isRunning(newest)) heal(each, newest);
     else if (!older || !hasExited(older)) start(each);
-    else if (shouldRestart(pod, each, older.exitCode)) start(each);
+    else if (forced.has(older.id) || shouldRestart(pod, each, older.exitCode)) start(each);
   }
   return actions;
 }

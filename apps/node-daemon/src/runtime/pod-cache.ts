@@ -1,4 +1,4 @@
-import type { CriClient, CriContainer, Sandbox } from '@windlass/host';
+import type { AppliedLimits, CriClient, CriContainer, Sandbox } from '@windlass/host';
 import { isCriNotFound } from '@windlass/host';
 import { ANNOTATION, LABEL } from '../pod/names.ts';
 import type { ObservedContainer, ObservedPod } from '../pod/observed.ts';
@@ -16,6 +16,7 @@ const fingerprint = (sandboxes: Pick<Sandbox, 'id' | 'state'>[], containers: Pic
 /** What the runtime holds, per pod: refreshed for one pod after something was done or happened to it, and compared as a whole now and then. */
 export class PodCache {
   readonly #cri: CriClient;
+  readonly #limitsOf: (uid: string, id: string) => Promise<AppliedLimits | undefined>;
   readonly #pods = new Map<string, { observed: ObservedPod; fingerprint: string }>();
   /** Pod uid by container or sandbox id. */
   readonly #owners = new Map<string, string>();
@@ -24,8 +25,10 @@ export class PodCache {
   readonly #lookOf = new Map<string, number>();
   #looks = 0;
 
-  constructor(cri: CriClient) {
+  /** @param limitsOf what the kernel holds of a running container */
+  constructor(cri: CriClient, limitsOf: (uid: string, id: string) => Promise<AppliedLimits | undefined>) {
     this.#cri = cri;
+    this.#limitsOf = limitsOf;
   }
 
   get(uid: string): ObservedPod | undefined {
@@ -64,7 +67,7 @@ export class PodCache {
   /** As {@link refresh} after these containers were started, looking at them only. */
   async containersStarted(uid: string, sandboxId: string, ids: readonly string[]): Promise<ObservedPod> {
     const look = ++this.#looks;
-    const containers = await Promise.all(ids.map((id) => absent(this.#status(id, sandboxId))));
+    const containers = await Promise.all(ids.map((id) => absent(this.#status(uid, id, sandboxId))));
     return this.#add(uid, look, { sandboxes: [], containers: containers.filter((each) => each !== undefined) });
   }
 
@@ -114,7 +117,7 @@ export class PodCache {
   async #load(uid: string, look: number, sandboxes: Sandbox[], containers: CriContainer[]): Promise<ObservedPod> {
     const [details, statuses] = await Promise.all([
       Promise.all(sandboxes.map(({ id }) => absent(this.#cri.podSandboxStatus(id)))),
-      Promise.all(containers.map((each) => absent(this.#listed(each)))),
+      Promise.all(containers.map((each) => absent(this.#listed(uid, each)))),
     ]);
     return this.#keep(uid, look, {
       sandboxes: details.filter((each) => each !== undefined),
@@ -136,13 +139,14 @@ export class PodCache {
     return observed;
   }
 
-  async #listed({ id, state, podSandboxId }: CriContainer): Promise<ObservedContainer> {
+  async #listed(uid: string, { id, state, podSandboxId }: CriContainer): Promise<ObservedContainer> {
     const known = this.#ended.get(id);
-    return known && state === 'CONTAINER_EXITED' ? known : this.#status(id, podSandboxId);
+    return known && state === 'CONTAINER_EXITED' ? known : this.#status(uid, id, podSandboxId);
   }
 
-  async #status(id: string, sandboxId: string): Promise<ObservedContainer> {
+  async #status(uid: string, id: string, sandboxId: string): Promise<ObservedContainer> {
     const container: ObservedContainer = { ...(await this.#cri.containerStatus(id)), sandboxId };
+    if (container.state === 'CONTAINER_RUNNING') container.limits = await this.#limitsOf(uid, id);
     if (container.state === 'CONTAINER_EXITED')
       container.terminationMessage = await readTerminationMessage(
         container.annotations[ANNOTATION.terminationMessageFile],

@@ -5,6 +5,7 @@ import type { HostPort } from '../network/index.ts';
 import { ANNOTATION, LABEL } from '../pod/names.ts';
 import type { NodeContext } from '../pod/node-context.ts';
 import { PodWorker } from '../pod/pod-worker.ts';
+import { byResizeUrgency } from '../pod/resize.ts';
 import { hostPorts } from './host-ports.ts';
 
 /** One worker per pod of the node: those that the API server assigns to it, and those that only the runtime still knows. */
@@ -31,6 +32,7 @@ export class PodManager {
     });
     await this.#informer.synced();
     this.#synced = true;
+    for (const worker of this.#workers.values()) worker.wake();
     for (const uid of this.#ctx.cache.uids()) this.changed(uid);
   }
 
@@ -43,7 +45,8 @@ export class PodManager {
     }
     const created = new PodWorker(this.#ctx, pod, this.#gone);
     this.#workers.set(uid, created);
-    created.wake();
+    // What the node has granted already must be known before it takes another pod.
+    if (this.#synced) created.wake();
   }
 
   /** The runtime's side of a pod has changed. */
@@ -82,6 +85,7 @@ export class PodManager {
   readonly #gone = ({ uid }: PodWorker): void => {
     this.#workers.delete(uid);
     this.statusChanged();
+    this.retryResizes();
   };
 
   /** Pods' addresses may have changed. */
@@ -90,6 +94,16 @@ export class PodManager {
     if (isDeepStrictEqual(ports, this.#hostPorts)) return;
     this.#hostPorts = ports;
     this.#setHostPorts(ports);
+  }
+
+  others(uid: string): Pod[] {
+    return [...this.#workers.values()].filter((worker) => worker.uid !== uid && worker.isActive).map(({ granted }) => granted);
+  }
+
+  /** Looks at resizes that wait for room again. */
+  retryResizes(): void {
+    const pending = [...this.#workers.values()].filter(({ isResizePending }) => isResizePending);
+    for (const worker of pending.sort((a, b) => byResizeUrgency(a.pod, b.pod))) worker.wake();
   }
 
   pods(): Pod[] {

@@ -1,5 +1,6 @@
 import { formatTime } from '@windlass/meta';
 import type { ContainerStatus, Pod, PodCondition } from '@windlass/resources';
+import { type ResizeState, resizeConditions } from '../pod/resize.ts';
 import { isSidecar } from '../pod/spec.ts';
 
 type Verdict = Pick<PodCondition, 'status' | 'reason' | 'message'>;
@@ -51,6 +52,7 @@ export function podConditions(
   apps: readonly ContainerStatus[],
   phase: string,
   hasSandbox: boolean,
+  resize: ResizeState,
   old: readonly PodCondition[],
   now: Date,
 ): PodCondition[] {
@@ -62,10 +64,11 @@ export function podConditions(
     ['ContainersReady', containers],
     ['PodScheduled', { status: 'True' }],
   ];
-  return verdicts.map(([type, verdict]) => {
-    const before = old.find((condition) => condition.type === type);
+  const own = verdicts.map(([type, verdict]) => ({ type, ...verdict, observedGeneration: pod.metadata.generation }));
+  return [...own, ...resizeConditions(resize)].map((condition) => {
+    const before = old.find(({ type }) => type === condition.type);
     const lastTransitionTime =
-      before?.status === verdict.status && before.lastTransitionTime ? before.lastTransitionTime : formatTime(now);
-    return { type, ...verdict, lastTransitionTime, observedGeneration: pod.metadata.generation };
+      before?.status === condition.status && before.lastTransitionTime ? before.lastTransitionTime : formatTime(now);
+    return { ...condition, lastTransitionTime };
   });
 }

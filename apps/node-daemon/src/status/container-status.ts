@@ -2,6 +2,7 @@ import { formatTime } from '@windlass/meta';
 import type { Container, ContainerState, ContainerStatus, Pod, PodStatus } from '@windlass/resources';
 import { hasExited, instancesOf, isRunning, nanosToMs, type ObservedContainer, type ObservedPod } from '../pod/observed.ts';
 import type { SpecContainer } from '../pod/spec.ts';
+import { actualResources } from './container-resources.ts';
 
 export interface Waiting {
   reason: string;
@@ -13,6 +14,8 @@ export interface StatusView {
   ready(containerId: string): boolean;
   /** Why a container does not start, by its name. */
   waiting: ReadonlyMap<string, Waiting>;
+  /** Ids of containers that were ended to be started again, whatever the restart policy says. */
+  restarting: ReadonlySet<string>;
   /** Nothing of the pod will run again. */
   finished: boolean;
 }
@@ -53,7 +56,7 @@ const volumeMounts = ({ volumeMounts: mounts }: Container) =>
     readOnly ? { name, mountPath, readOnly, recursiveReadOnly: 'Disabled' } : { name, mountPath },
   );
 
-/** One container's status from what the runtime holds, what hinders its start, and what was reported before its record was removed. */
+/** One container's status from what the runtime holds (and was granted: the pod's resources are those), what hinders its start, and what was reported before its record was removed. */
 export function containerStatus(pod: Pod, each: SpecContainer, observed: ObservedPod, view: StatusView): ContainerStatus {
   const { container } = each;
   const instances = instancesOf(observed, container.name);
@@ -74,10 +77,14 @@ export function containerStatus(pod: Pod, each: SpecContainer, observed: Observe
     state: {},
     volumeMounts: volumeMounts(container),
   };
-  if (container.resources?.requests ?? container.resources?.limits) {
-    base.allocatedResources = container.resources.requests;
-    base.resources = { limits: container.resources.limits, requests: container.resources.requests };
-  } else base.resources = {};
+  if (each.kind === 'app' || each.kind === 'sidecar') {
+    const { limits, requests } = container.resources ?? {};
+    base.allocatedResources = requests;
+    base.resources = actualResources(
+      { ...(limits && { limits }), ...(requests && { requests }) },
+      isRunning(newest) ? newest!.limits : undefined,
+    );
+  }
   const waiting = view.waiting.get(container.name);
   if (isRunning(newest)) {
     const started = view.started(newest!.id);
@@ -88,12 +95,14 @@ export function containerStatus(pod: Pod, each: SpecContainer, observed: Observe
   }
   if (newest && hasExited(newest)) {
     const terminated = terminatedState(newest);
-    if (waiting && !view.finished) {
+    // The server lets no container leave its end for good: one that is to run again nevertheless is never shown there.
+    const next = waiting ?? (view.restarting.has(newest.id) ? { reason: 'ContainerCreating', message: '' } : undefined);
+    if (next && !view.finished) {
       base.lastState = terminated;
-      base.state = { waiting };
+      base.state = { waiting: next };
     } else base.state = terminated;
     base.ready = each.kind === 'init' && newest.exitCode === 0;
-    return base;
+    return tidy(base);
   }
   if (newest) {
     base.state = { waiting: waiting ?? { reason: 'ContainerCreating', message: '' } };

@@ -6,8 +6,18 @@ type Phase = NonNullable<PodStatus['phase']>;
 const exitOf = ({ state, lastState }: ContainerStatus): number | undefined =>
   state?.terminated?.exitCode ?? (state?.waiting ? lastState?.terminated?.exitCode : undefined);
 
-/** The pod's phase, as the kubelet's getPhase. @param finished nothing of the pod will run again */
-export function podPhase(pod: Pod, init: readonly ContainerStatus[], apps: readonly ContainerStatus[], finished: boolean): Phase {
+/**
+ * The pod's phase, as the kubelet's getPhase.
+ * @param finished nothing of the pod will run again
+ * @param restarting names of containers that were ended to be started again, whatever the restart policy says
+ */
+export function podPhase(
+  pod: Pod,
+  init: readonly ContainerStatus[],
+  apps: readonly ContainerStatus[],
+  finished: boolean,
+  restarting: ReadonlySet<string> = new Set(),
+): Phase {
   const policy = pod.spec.restartPolicy ?? 'Always';
   const hasRun = apps.some(({ state, lastState }) => state?.running ?? state?.terminated ?? lastState?.terminated);
   let failedInit = false;
@@ -32,7 +42,7 @@ export function podPhase(pod: Pod, init: readonly ContainerStatus[], apps: reado
   let stopped = 0;
   let succeeded = 0;
   for (const status of apps) {
-    if (status.state?.running) running++;
+    if (status.state?.running || restarting.has(status.name)) running++;
     else if (exitOf(status) !== undefined) {
       stopped++;
       if (exitOf(status) === 0) succeeded++;

@@ -1,6 +1,7 @@
 import { formatTime } from '@windlass/meta';
 import type { ContainerStatus, Pod, PodStatus } from '@windlass/resources';
-import { type ObservedPod, readySandbox, sandboxIps } from '../pod/observed.ts';
+import { newestOf, type ObservedPod, readySandbox, sandboxIps } from '../pod/observed.ts';
+import type { ResizeState } from '../pod/resize.ts';
 import { qosClass } from '../pod/resources.ts';
 import { containersOf } from '../pod/spec.ts';
 import { podConditions } from './conditions.ts';
@@ -10,9 +11,13 @@ import { podPhase } from './phase.ts';
 export interface PodStatusInput extends StatusView {
   nodeIp: string;
   now: Date;
+  resize: ResizeState;
   /** The pod failed as a whole (deadline, eviction). */
   failed?: { reason: string; message: string };
 }
+
+const restartingOf = (pod: Pod, observed: ObservedPod, ids: ReadonlySet<string>): Set<string> =>
+  new Set(pod.spec.containers.map(({ name }) => name).filter((name) => ids.has(newestOf(observed, name)?.id ?? '')));
 
 const byName = (a: ContainerStatus, b: ContainerStatus): number => (a.name < b.name ? -1 : 1);
 
@@ -27,7 +32,7 @@ export function podStatus(pod: Pod, observed: ObservedPod, input: PodStatusInput
     list.push(containerStatus(pod, each, observed, input));
   }
   apps.sort(byName);
-  let phase = input.failed ? 'Failed' : podPhase(pod, init, apps, input.finished);
+  let phase = input.failed ? 'Failed' : podPhase(pod, init, apps, input.finished, restartingOf(pod, observed, input.restarting));
   // What has ended stays ended.
   if (old.phase === 'Succeeded' || old.phase === 'Failed') phase = old.phase;
   const sandbox = readySandbox(observed);
@@ -39,7 +44,7 @@ export function podStatus(pod: Pod, observed: ObservedPod, input: PodStatusInput
     reason: input.failed?.reason ?? (phase === 'Failed' ? old.reason : undefined),
     message: input.failed?.message ?? (phase === 'Failed' ? old.message : undefined),
     observedGeneration: pod.metadata.generation,
-    conditions: podConditions(pod, init, apps, phase, hasSandbox, old.conditions ?? [], input.now),
+    conditions: podConditions(pod, init, apps, phase, hasSandbox, input.resize, old.conditions ?? [], input.now),
     hostIP: input.nodeIp,
     hostIPs: [{ ip: input.nodeIp }],
     podIP: shownIps[0],

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Pod, PodStatus } from '@windlass/resources';
+import { PASSING_CONDITIONS } from '../pod/merged-pod.ts';
 
 /** JSON form: no undefined values. */
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
@@ -30,12 +31,18 @@ export function statusPatch(pod: Pod, old: PodStatus, next: PodStatus): object |
   const conditions = (wanted.conditions ?? []).filter(
     (condition) => !isDeepStrictEqual(withoutNulls(was.conditions?.find(({ type }) => type === condition.type)), condition),
   );
-  if (conditions.length > 0)
-    status.conditions = conditions.map((condition) => {
-      const before = was.conditions?.find(({ type }) => type === condition.type);
-      const removed = (['reason', 'message'] as const).filter((key) => before?.[key] && !condition[key]);
-      return { ...condition, ...Object.fromEntries(removed.map((key) => [key, null])) };
-    });
+  const passed = (was.conditions ?? []).filter(
+    ({ type }) => PASSING_CONDITIONS.has(type) && !wanted.conditions?.some((each) => each.type === type),
+  );
+  if (conditions.length + passed.length > 0)
+    status.conditions = [
+      ...passed.map(({ type }) => ({ $patch: 'delete', type })),
+      ...conditions.map((condition) => {
+        const before = was.conditions?.find(({ type }) => type === condition.type);
+        const removed = (['reason', 'message'] as const).filter((key) => before?.[key] && !condition[key]);
+        return { ...condition, ...Object.fromEntries(removed.map((key) => [key, null])) };
+      }),
+    ];
   for (const field of ['podIPs', 'hostIPs'] as const) {
     const before = was[field] ?? [];
     const after = wanted[field] ?? [];

@@ -1,6 +1,7 @@
 import { type Client, isConflict, isNotFound, type ResourceRef } from '@windlass/client';
 import { type Logger, sleep } from '@windlass/platform';
 import type { Pod, PodStatus } from '@windlass/resources';
+import { mergedConditions } from '../pod/merged-pod.ts';
 import { statusPatch } from './status-patch.ts';
 
 export const PODS: ResourceRef = { group: '', version: 'v1', resource: 'pods', namespaced: true, kind: 'Pod' };
@@ -92,8 +93,3 @@ export class StatusWriter {
     this.#abort.abort();
   }
 }
-
-const mergedConditions = (ours: PodStatus, theirs: PodStatus | undefined) => [
-  ...(ours.conditions ?? []),
-  ...(theirs?.conditions ?? []).filter(({ type }) => !ours.conditions?.some((each) => each.type === type)),
-];
