@@ -1,3 +1,4 @@
+import type { KubeletSettings } from './kubelet-settings.ts';
 import type { LoggingConfig } from './logs/index.ts';
 
 /** The node daemon's configuration file. Paths are absolute. */
@@ -35,6 +36,8 @@ export interface NodeDaemonConfig {
   /** What this node offers; default what the machine has. Several nodes on one machine share it otherwise. */
   capacity?: { cpuMillis?: number; memoryBytes?: number };
   logging?: LoggingConfig;
+  /** What of a kubelet's configuration differs from its defaults. */
+  kubelet?: KubeletSettings;
   /** false: leave pod network, service proxy and DNS alone (tests, other CNI). Default true. */
   network?: boolean;
 }

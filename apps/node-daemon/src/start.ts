@@ -4,6 +4,9 @@ import { Cgroup, CriClient, cgroupMounts, readLimits } from '@windlass/host';
 import type { Logger } from '@windlass/platform';
 import type { Node, Pod, Service } from '@windlass/resources';
 import type { NodeDaemonConfig } from './config.ts';
+import { EvictionManager } from './eviction/eviction-manager.ts';
+import { Measure } from './eviction/measure.ts';
+import { ImageCollector } from './images/image-gc.ts';
 import { startLogs } from './logs/index.ts';
 import { startNetwork } from './network/index.ts';
 import { NODES } from './network/resources.ts';
@@ -13,7 +16,7 @@ import { nodeResources } from './node/node-object.ts';
 import { NodeReporter } from './node/node-status.ts';
 import { NodePaths } from './pod/names.ts';
 import { type NodeContext, podCgroupName } from './pod/node-context.ts';
-import { fieldPathOf } from './pod/spec.ts';
+import { fieldPathOf, imagesOf } from './pod/spec.ts';
 import { Prober } from './probes/prober.ts';
 import { createNodeRuntime } from './runtime/create-node-runtime.ts';
 import { Images } from './runtime/images.ts';
@@ -126,6 +129,7 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
     resolvConf: (pod) => network?.resolvConf(pod) ?? { servers: [config.clusterDnsIp], searches: [], options: [] },
     services: (namespace) => services.store.inNamespace(namespace),
     mayRemoveLogs: (uid) => logs.mayRemove(uid),
+    pressureRefusal: (pod) => eviction.refusal(pod),
     others: (uid) => manager.others(uid),
     resourcesFreed: () => manager.retryResizes(),
     podChanged: () => manager.statusChanged(),
@@ -136,6 +140,32 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
     network?.setHostPorts(ports).catch((err) => logger.error({ err }, 'host ports are not set'));
   });
   const runtime = createNodeRuntime(ctx, manager);
+
+  const nodeEvent = (reason: string, message: string) =>
+    recorder.event({ kind: 'Node', name: config.nodeName, uid: config.nodeName }, 'Warning', reason, message);
+  const settings = config.kubelet ?? {};
+  const measure = new Measure(runtime, memoryCapacity);
+  const images = new ImageCollector({
+    settings,
+    cri,
+    logger,
+    nodeEvent,
+    wanted: () => new Set(manager.pods().flatMap(imagesOf)),
+    imageFs: () => measure.imageFs(),
+  });
+  const eviction = new EvictionManager({
+    settings,
+    measure,
+    logger,
+    nodeEvent,
+    pods: () => manager.active(),
+    evict: (pod, how) => manager.evict(pod, how),
+    async reclaimDisk() {
+      await manager.removeEnded();
+      await images.deleteUnused();
+    },
+    changed: () => reporter.changed(),
+  });
 
   const server = await startServer(config, runtime, logger);
   const kubeletPort = server.port;
@@ -148,6 +178,7 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
     nodes,
     recorder,
     logger,
+    pressures: () => eviction.conditions,
     networkProblem: () => (isNetworkReady ? undefined : 'the pod network is not ready'),
   });
   networkReady.then(
@@ -172,11 +203,13 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
   );
   await manager.start();
   const upkeep = startUpkeep(ctx, manager, logger);
+  eviction.start();
+  images.start();
   logger.info({ node: config.nodeName, kubeletPort, pods: pods.store.size }, 'node daemon ready');
   return {
     async stop() {
       abort.abort();
-      await Promise.all([upkeep.stop(), events.stop(), reporter.stop(), server.stop(), lease]);
+      await Promise.all([eviction.stop(), images.stop(), upkeep.stop(), events.stop(), reporter.stop(), server.stop(), lease]);
       manager.stop();
       prober.stop();
       ctx.objects.stop();

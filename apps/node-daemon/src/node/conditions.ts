@@ -1,12 +1,5 @@
 import { formatTime } from '@windlass/meta';
 import type { NodeCondition } from '@windlass/resources';
-import type { Pressure } from './machine.ts';
-
-/** The kubelet's default hard eviction thresholds. */
-const MIN_MEMORY_BYTES = 100 * 1024 ** 2;
-const MIN_DISK_SHARE = 0.1;
-const MIN_INODE_SHARE = 0.05;
-const MIN_PID_SHARE = 0.05;
 
 type Verdict = Pick<NodeCondition, 'type' | 'status' | 'reason' | 'message'>;
 
@@ -17,24 +10,27 @@ const pressure = (type: string, has: boolean, bad: string, good: string, what: s
   message: has ? `kubelet has ${what}`.replace('sufficient', 'insufficient') : `kubelet has ${what}`,
 });
 
-/** @param unready why pods cannot run here now; empty: they can */
-export function nodeVerdicts(p: Pressure, unready: readonly string[]): Verdict[] {
-  const disk =
-    p.diskAvailable < p.diskTotal * MIN_DISK_SHARE || (p.inodesTotal > 0 && p.inodesFree < p.inodesTotal * MIN_INODE_SHARE);
-  const memory = p.availableMemoryBytes < MIN_MEMORY_BYTES;
-  const pids = Number.isFinite(p.maxPids) && p.maxPids - p.pids < p.maxPids * MIN_PID_SHARE;
+/** @param pressures what is short @param unready why pods cannot run here now; empty: they can */
+export function nodeVerdicts(pressures: readonly string[], unready: readonly string[]): Verdict[] {
+  const has = (type: string) => pressures.includes(type);
   return [
     pressure(
       'MemoryPressure',
-      memory,
+      has('MemoryPressure'),
       'KubeletHasInsufficientMemory',
       'KubeletHasSufficientMemory',
       'sufficient memory available',
     ),
-    disk
+    has('DiskPressure')
       ? { type: 'DiskPressure', status: 'True', reason: 'KubeletHasDiskPressure', message: 'kubelet has disk pressure' }
       : pressure('DiskPressure', false, '', 'KubeletHasNoDiskPressure', 'no disk pressure'),
-    pressure('PIDPressure', pids, 'KubeletHasInsufficientPID', 'KubeletHasSufficientPID', 'sufficient PID available'),
+    pressure(
+      'PIDPressure',
+      has('PIDPressure'),
+      'KubeletHasInsufficientPID',
+      'KubeletHasSufficientPID',
+      'sufficient PID available',
+    ),
     unready.length > 0
       ? { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: unready.join(', ') }
       : { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' },

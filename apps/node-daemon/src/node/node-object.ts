@@ -2,30 +2,34 @@ import type { CriImage } from '@windlass/host';
 import { Quantity } from '@windlass/meta';
 import type { ContainerImage, Node, NodeStatus } from '@windlass/resources';
 import type { NodeDaemonConfig } from '../config.ts';
+import { amountOf, parseThresholds, type Signal } from '../eviction/thresholds.ts';
 import type { Machine } from './machine.ts';
 
 export const VERSION = 'v1.36.0';
 const DEFAULT_MAX_PODS = 110;
 const MAX_IMAGES = 50;
-const EVICTION_MEMORY_BYTES = 100 * 1024 ** 2;
-const EVICTION_DISK_SHARE = 0.1;
 
 const ki = (bytes: number): string => `${Math.floor(bytes / 1024)}Ki`;
 
-/** What the node has, and what pods may use of it (less the kubelet's default eviction thresholds). */
+/** What the node has, and what pods may use of it: less the hard eviction thresholds. */
 export function nodeResources(
   config: NodeDaemonConfig,
   machine: Machine,
 ): Required<Pick<NodeStatus, 'capacity' | 'allocatable'>> {
   const cpu = Quantity.ofMilli(config.capacity?.cpuMillis ?? machine.cpuMillis).toString();
   const memory = config.capacity?.memoryBytes ?? machine.memoryBytes;
+  const hard = parseThresholds(config.kubelet ?? {}).filter(({ isHard }) => isHard);
+  const kept = (signal: Signal, capacity: number): number => {
+    const threshold = hard.find((each) => each.signal === signal);
+    return threshold ? amountOf(threshold.value, capacity) : 0;
+  };
   const shared = { cpu, 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', pods: String(config.maxPods ?? DEFAULT_MAX_PODS) };
   return {
     capacity: { ...shared, memory: ki(memory), 'ephemeral-storage': ki(machine.ephemeralBytes) },
     allocatable: {
       ...shared,
-      memory: ki(Math.max(0, memory - EVICTION_MEMORY_BYTES)),
-      'ephemeral-storage': String(Math.floor(machine.ephemeralBytes * (1 - EVICTION_DISK_SHARE))),
+      memory: ki(Math.max(0, memory - kept('memory.available', memory))),
+      'ephemeral-storage': String(machine.ephemeralBytes - kept('nodefs.available', machine.ephemeralBytes)),
     },
   };
 }

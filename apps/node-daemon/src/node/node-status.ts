@@ -6,7 +6,7 @@ import type { Node, NodeStatus } from '@windlass/resources';
 import type { NodeDaemonConfig } from '../config.ts';
 import { NODES } from '../network/resources.ts';
 import { nodeConditions, nodeVerdicts, turnedReason } from './conditions.ts';
-import { type Machine, measurePressure } from './machine.ts';
+import type { Machine } from './machine.ts';
 import { newNode, nodeFacts, nodeImages, nodeLabels } from './node-object.ts';
 
 const CHECK_MS = 10_000;
@@ -24,6 +24,8 @@ export interface NodeReporterOptions {
   logger: Logger;
   /** Why the network is not ready; undefined: it is. */
   networkProblem(): string | undefined;
+  /** Conditions of pressure that hold now. */
+  pressures(): readonly string[];
 }
 
 /** Registers the node and reports its status: when something changed, and every five minutes (the lease is the heartbeat in between). */
@@ -130,10 +132,10 @@ export class NodeReporter {
   async #status(old: NodeStatus['conditions']): Promise<NodeStatus> {
     const { config, machine, kubeletPort, cri } = this.#o;
     const unready = await this.#unready();
-    const [pressure, images] = await Promise.all([measurePressure(config.stateDir), cri.listImages().catch(() => [])]);
+    const images = await cri.listImages().catch(() => []);
     return {
       ...nodeFacts(config, machine, this.#runtimeVersion, kubeletPort),
-      conditions: nodeConditions(nodeVerdicts(pressure, unready), old ?? [], new Date()),
+      conditions: nodeConditions(nodeVerdicts(this.#o.pressures(), unready), old ?? [], new Date()),
       images: nodeImages(images),
     };
   }

@@ -44,6 +44,8 @@ export interface NodeContext {
   services(namespace: string): Service[];
   /** The other pods that the node has taken and that have not ended, with the resources they were granted. */
   others(uid: string): Pod[];
+  /** Why the node takes no such pod while it is under pressure; undefined: it does. */
+  pressureRefusal(pod: Pod): string | undefined;
   /** Some of the node's resources may have become free: resizes that wait are looked at again. */
   resourcesFreed(): void;
   /** Whether a pod's log files may go. */

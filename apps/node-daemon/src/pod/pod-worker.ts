@@ -1,6 +1,8 @@
 import { isConflict, isNotFound } from '@windlass/client';
 import { secondsHistogram, traced } from '@windlass/platform';
 import type { Pod } from '@windlass/resources';
+import type { Eviction } from '../eviction/eviction-manager.ts';
+import { EVICTED } from '../eviction/messages.ts';
 import { podStatus } from '../status/pod-status.ts';
 import { PODS } from '../status/status-writer.ts';
 import { MountError } from '../volumes/pod-volumes.ts';
@@ -35,6 +37,9 @@ export class PodWorker {
   #removed: boolean;
   /** The pod as a whole has failed. */
   #failed: { reason: string; message: string } | undefined;
+  #eviction: Eviction | undefined;
+  /** Resolves when its resources are free. */
+  readonly #over = Promise.withResolvers<void>();
   /** Nothing of it shall run any more. */
   #ended = false;
   #killer: PodKiller | undefined;
@@ -75,6 +80,10 @@ export class PodWorker {
   get isActive(): boolean {
     return this.#resize.isAdmitted && !this.#removed && !this.#killed && !isTerminal(this.pod.status);
   }
+  /** Nothing of it runs any more; its records may go. */
+  get isOver(): boolean {
+    return this.#released && isTerminal(this.pod.status);
+  }
   get isResizePending(): boolean {
     return this.#resize.state.pending !== undefined && this.isActive;
   }
@@ -100,6 +109,19 @@ export class PodWorker {
     this.#removed = true;
     this.#ending.abort();
     this.wake();
+  }
+
+  /** Ends the pod for the node's sake. Resolves when nothing of it runs any more. */
+  evict(eviction: Eviction): Promise<void> {
+    if (!this.#failed) {
+      const { reason, message } = eviction;
+      this.#failed = { reason, message };
+      this.#eviction = eviction;
+      this.#ctx.event(this.#pod, undefined, 'Warning', reason, message);
+      this.#ending.abort();
+      this.wake();
+    }
+    return this.#over.promise;
   }
 
   readonly wake = (): void => {
@@ -178,6 +200,8 @@ export class PodWorker {
   }
 
   #refusal(pod: Pod): { reason: string; message: string } | undefined {
+    const pressure = this.#ctx.pressureRefusal(pod);
+    if (pressure !== undefined) return { reason: EVICTED, message: pressure };
     const sysctl = forbiddenSysctl(pod);
     if (sysctl !== undefined) return { reason: SYSCTL_FORBIDDEN, message: sysctl };
     const missing = shortage(pod, this.#ctx.others(this.uid), this.#ctx.allocatable);
@@ -194,7 +218,7 @@ export class PodWorker {
   async #end(pod: Pod): Promise<void> {
     const isDeleted = this.#removed || pod.metadata.deletionTimestamp !== undefined;
     if (!this.#killed) {
-      if (!(await this.#kill(pod, Math.max(1, gracePeriodOf(pod))))) return;
+      if (!(await this.#kill(pod, Math.max(1, this.#eviction?.grace ?? gracePeriodOf(pod))))) return;
       this.#killed = true;
     }
     if (!this.#released) {
@@ -203,6 +227,7 @@ export class PodWorker {
       this.#report(observed);
       await releaseResources(this.#ctx, this.uid);
       this.#released = true;
+      this.#over.resolve();
       this.#ctx.resourcesFreed();
     }
     if (!isDeleted) return;
@@ -265,6 +290,7 @@ export class PodWorker {
       nodeIp,
       resize: this.#resize.state,
       restarting: this.#sync.restarting,
+      disruption: this.#eviction?.condition,
       now: new Date(),
     });
     this.#ctx.status.set(this.#pod, status);
@@ -274,6 +300,7 @@ export class PodWorker {
   }
 
   #gone(): void {
+    this.#over.resolve();
     this.stop();
     this.#ctx.status.forget(this.uid);
     this.#onGone(this);

@@ -17,8 +17,8 @@ export async function releaseResources(ctx: NodeContext, uid: string): Promise<v
   await rm(`${ctx.paths.pod(uid)}/volumes`, { recursive: true, force: true });
 }
 
-/** Records of containers and sandboxes, files, and (unless they are still needed) logs. @returns whether all is gone */
-export async function removePod(ctx: NodeContext, uid: string, logDirectory: string): Promise<boolean> {
+/** Records of containers and sandboxes, with the containers' writable layers. */
+export async function removeRecords(ctx: NodeContext, uid: string): Promise<void> {
   const { sandboxes, containers } = await ctx.cache.refresh(uid);
   await Promise.all(containers.map(({ id }) => ctx.cri.removeContainer(id).catch(ignoreMissing)));
   await Promise.all(
@@ -28,6 +28,11 @@ export async function removePod(ctx: NodeContext, uid: string, logDirectory: str
     }),
   );
   await ctx.cache.refresh(uid);
+}
+
+/** Records of containers and sandboxes, files, and (unless they are still needed) logs. @returns whether all is gone */
+export async function removePod(ctx: NodeContext, uid: string, logDirectory: string): Promise<boolean> {
+  await removeRecords(ctx, uid);
   await podCgroup(ctx, uid).remove();
   await unmountBelow(ctx.paths.pod(uid));
   await rm(ctx.paths.pod(uid), { recursive: true, force: true });

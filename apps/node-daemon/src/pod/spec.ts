@@ -1,4 +1,5 @@
 import type { Container, Pod } from '@windlass/resources';
+import { normalizeImage } from '../runtime/image-reference.ts';
 
 export type ContainerKind = 'init' | 'sidecar' | 'app' | 'ephemeral';
 
@@ -20,6 +21,19 @@ export const containersOf = (pod: Pod): SpecContainer[] => [
     (container): SpecContainer => ({ container: container as Container, kind: 'ephemeral' }),
   ),
 ];
+
+/** References, as the runtime has them, of all images that a pod names. */
+export const imagesOf = (pod: Pod): string[] =>
+  [
+    ...containersOf(pod).map(({ container }) => container.image),
+    ...(pod.spec.volumes ?? []).map(({ image }) => image?.reference),
+  ].flatMap((image) => {
+    try {
+      return image ? [image, normalizeImage(image).reference] : [];
+    } catch {
+      return [];
+    }
+  });
 
 /** The fieldPath of events about a container. */
 export const fieldPathOf = ({ container, kind }: SpecContainer): string => {

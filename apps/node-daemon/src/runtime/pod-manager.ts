@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Informer } from '@windlass/client';
 import type { Pod } from '@windlass/resources';
+import type { Eviction } from '../eviction/eviction-manager.ts';
 import type { HostPort } from '../network/index.ts';
 import { ANNOTATION, LABEL } from '../pod/names.ts';
 import type { NodeContext } from '../pod/node-context.ts';
 import { PodWorker } from '../pod/pod-worker.ts';
+import { removeRecords } from '../pod/remove-pod.ts';
 import { byResizeUrgency } from '../pod/resize.ts';
 import { hostPorts } from './host-ports.ts';
 
@@ -98,6 +100,20 @@ export class PodManager {
 
   others(uid: string): Pod[] {
     return [...this.#workers.values()].filter((worker) => worker.uid !== uid && worker.isActive).map(({ granted }) => granted);
+  }
+
+  /** Pods that use resources, as granted. */
+  active(): Pod[] {
+    return this.others('');
+  }
+
+  async evict({ metadata }: Pod, eviction: Eviction): Promise<void> {
+    await this.#workers.get(metadata.uid!)?.evict(eviction);
+  }
+
+  /** Removes what the runtime still holds of pods that have ended. */
+  async removeEnded(): Promise<void> {
+    for (const worker of this.#workers.values()) if (worker.isOver) await removeRecords(this.#ctx, worker.uid);
   }
 
   /** Looks at resizes that wait for room again. */

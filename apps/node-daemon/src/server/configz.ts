@@ -1,4 +1,5 @@
 import type { NodeDaemonConfig } from '../config.ts';
+import { DEFAULT_HARD } from '../eviction/thresholds.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
 
 /** The configuration in force, in the kubelet's terms (kubelet.config.k8s.io/v1beta1). */
@@ -20,6 +21,13 @@ export const configz = (config: NodeDaemonConfig, runtime: NodeRuntime): object 
     nodeStatusUpdateFrequency: '10s',
     nodeStatusReportFrequency: '5m0s',
     nodeLeaseDurationSeconds: 40,
+    evictionHard: DEFAULT_HARD,
+    evictionPressureTransitionPeriod: '5m0s',
+    imageGCHighThresholdPercent: 85,
+    imageGCLowThresholdPercent: 80,
+    imageMinimumGCAge: '2m0s',
+    imageMaximumGCAge: '0s',
+    ...config.kubelet,
     containerLogMaxSize: '10Mi',
     containerLogMaxFiles: 5,
   },

@@ -1,6 +1,5 @@
 import { formatTime } from '@windlass/meta';
 import type { ContainerStatus, Pod, PodCondition } from '@windlass/resources';
-import { type ResizeState, resizeConditions } from '../pod/resize.ts';
 import { isSidecar } from '../pod/spec.ts';
 
 type Verdict = Pick<PodCondition, 'status' | 'reason' | 'message'>;
@@ -45,14 +44,14 @@ function ready(pod: Pod, containers: Verdict): Verdict {
   return { status: 'False', reason: 'ReadinessGatesNotReady', message: missing.join(', ') };
 }
 
-/** The kubelet's own conditions; those of others are not in the result. Transition times move with the status only. */
+/** The kubelet's own conditions, and `more` of them that hold now; those of others are not in the result. Transition times move with the status only. */
 export function podConditions(
   pod: Pod,
   init: readonly ContainerStatus[],
   apps: readonly ContainerStatus[],
   phase: string,
   hasSandbox: boolean,
-  resize: ResizeState,
+  more: readonly Omit<PodCondition, 'lastTransitionTime'>[],
   old: readonly PodCondition[],
   now: Date,
 ): PodCondition[] {
@@ -65,7 +64,7 @@ export function podConditions(
     ['PodScheduled', { status: 'True' }],
   ];
   const own = verdicts.map(([type, verdict]) => ({ type, ...verdict, observedGeneration: pod.metadata.generation }));
-  return [...own, ...resizeConditions(resize)].map((condition) => {
+  return [...own, ...more].map((condition) => {
     const before = old.find(({ type }) => type === condition.type);
     const lastTransitionTime =
       before?.status === condition.status && before.lastTransitionTime ? before.lastTransitionTime : formatTime(now);

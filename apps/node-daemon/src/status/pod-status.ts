@@ -1,7 +1,7 @@
 import { formatTime } from '@windlass/meta';
-import type { ContainerStatus, Pod, PodStatus } from '@windlass/resources';
+import type { ContainerStatus, Pod, PodCondition, PodStatus } from '@windlass/resources';
 import { newestOf, type ObservedPod, readySandbox, sandboxIps } from '../pod/observed.ts';
-import type { ResizeState } from '../pod/resize.ts';
+import { type ResizeState, resizeConditions } from '../pod/resize.ts';
 import { qosClass } from '../pod/resources.ts';
 import { containersOf } from '../pod/spec.ts';
 import { podConditions } from './conditions.ts';
@@ -12,6 +12,8 @@ export interface PodStatusInput extends StatusView {
   nodeIp: string;
   now: Date;
   resize: ResizeState;
+  /** Told when the node ends the pod. */
+  disruption?: Omit<PodCondition, 'lastTransitionTime'>;
   /** The pod failed as a whole (deadline, eviction). */
   failed?: { reason: string; message: string };
 }
@@ -44,7 +46,16 @@ export function podStatus(pod: Pod, observed: ObservedPod, input: PodStatusInput
     reason: input.failed?.reason ?? (phase === 'Failed' ? old.reason : undefined),
     message: input.failed?.message ?? (phase === 'Failed' ? old.message : undefined),
     observedGeneration: pod.metadata.generation,
-    conditions: podConditions(pod, init, apps, phase, hasSandbox, input.resize, old.conditions ?? [], input.now),
+    conditions: podConditions(
+      pod,
+      init,
+      apps,
+      phase,
+      hasSandbox,
+      [...resizeConditions(input.resize), ...(input.disruption ? [input.disruption] : [])],
+      old.conditions ?? [],
+      input.now,
+    ),
     hostIP: input.nodeIp,
     hostIPs: [{ ip: input.nodeIp }],
     podIP: shownIps[0],

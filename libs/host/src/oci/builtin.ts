@@ -10,6 +10,9 @@ export const BUSYBOX_IMAGE = 'windlass.dev/busybox:1';
 /** The example: an HTTP server that names its pod. */
 export const HELLO_IMAGE = 'windlass.dev/hello:1';
 
+/** Images that are put on every node and that no registry has: they must not be removed. */
+export const isBuiltinImage = (reference: string): boolean => [PAUSE_IMAGE, BUSYBOX_IMAGE, HELLO_IMAGE].includes(reference);
+
 /** @param busybox path of a statically linked busybox (Debian: package busybox-static) */
 export interface BuiltinSources {
   busybox?: string;

@@ -1,0 +1,25 @@
+/**
+ * What of a KubeletConfiguration (kubelet.config.k8s.io/v1beta1) the daemon follows, in its words and with its defaults. Durations are Go's
+ * (`5m0s`); thresholds are quantities or percentages by signal (`memory.available: 100Mi`, `nodefs.available: 10%`).
+ */
+export interface KubeletSettings {
+  /** Replaces the defaults as a whole. */
+  evictionHard?: Record<string, string>;
+  evictionSoft?: Record<string, string>;
+  /** One for every signal of evictionSoft. */
+  evictionSoftGracePeriod?: Record<string, string>;
+  evictionMinimumReclaim?: Record<string, string>;
+  /** How long a pressure is reported after it was last seen. Default 5m0s. */
+  evictionPressureTransitionPeriod?: string;
+  /** Grace period in seconds of pods that a soft threshold evicts. Default 0: at once. */
+  evictionMaxPodGracePeriod?: number;
+  /** Default 85 and 80. */
+  imageGCHighThresholdPercent?: number;
+  imageGCLowThresholdPercent?: number;
+  /** Default 2m0s. */
+  imageMinimumGCAge?: string;
+  /** Unused images older than this go in any case. Default 0s: never. */
+  imageMaximumGCAge?: string;
+  /** How often pressure is looked at, not a field of the kubelet (10 s there). Default 10s. */
+  evictionMonitoringPeriod?: string;
+}
