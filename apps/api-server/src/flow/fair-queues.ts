@@ -135,6 +135,8 @@ export class FairQueues {
       this.#waiters++;
       this.#add(queue, 0, seats);
     });
+    // Who has no use for its turn any more need not hear that it was refused.
+    admitted.catch(() => {});
     this.#dispatch();
     return { admitted, release: () => release() };
   }
