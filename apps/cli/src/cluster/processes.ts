@@ -10,6 +10,9 @@ export const filesOf = (options: ClusterOptions, name: string): Pick<ProcessSpec
   return { logFile: paths.log(name), pidFile: paths.pid(name) };
 };
 
+/** Source maps take 25 MB: too much of what a node daemon may have. */
+const sourcesOf = (bundle: string): string[] => (bundle === 'node-daemon' ? [] : ['--enable-source-maps']);
+
 /** One of our own applications: writes its configuration and says how to run it. `prefix` is a command that runs it elsewhere (a network namespace). */
 export function application(
   options: ClusterOptions,
@@ -21,14 +24,6 @@ export function application(
   const file = clusterPaths(options.stateDir).config(name);
   writeFileSync(file, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 });
   const program = path.join(import.meta.dirname, `${bundle}.mjs`);
-  const [command, ...args] = [
-    ...prefix,
-    process.execPath,
-    ...nodeFlags(bundle),
-    '--enable-source-maps',
-    program,
-    '--config',
-    file,
-  ];
+  const [command, ...args] = [...prefix, process.execPath, ...nodeFlags(bundle), ...sourcesOf(bundle), program, '--config', file];
   return { name, command: command!, args, ...filesOf(options, name) };
 }

@@ -14,9 +14,9 @@ const images = [image('a', 'x/a:1'), image('b', 'x/b:1'), image('c', 'x/c:1')];
 const ids = (records: { id: string }[]) => records.map(({ id }) => id);
 
 test('the longest unused goes first; what is used, or new, stays', () => {
-  let records = imageRecords(new Map(), images, new Set(['a', 'x/b:1']), 0);
-  expect(ids(removableImages(records, 0, 100))).toEqual([]);
-  expect(ids(removableImages(records, 100, 100))).toEqual(['c']);
+  let records = imageRecords(new Map(), images, new Set(['a', 'x/b:1']), 1);
+  expect(ids(removableImages(records, 1, 100))).toEqual([]);
+  expect(ids(removableImages(records, 101, 100))).toEqual(['c']);
   records = imageRecords(records, images, new Set(['b']), 200);
   records = imageRecords(records, [...images, image('d', 'x/d:1')], new Set(), 300);
   expect(ids(removableImages(records, 300, 100))).toEqual(['c', 'a', 'b']);
