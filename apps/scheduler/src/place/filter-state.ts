@@ -70,6 +70,7 @@ export class FilterState {
    * The pod must fit with them and without them: it may need one that is there only later.
    */
   checkWithNominated(node: NodeState): Refusal | VolumePlan {
+    if (node.nominated.size === 0) return this.check(node);
     const rivals = [...node.nominated.values()].filter(
       (other) => other.priority >= this.pod.priority && other.uid !== this.pod.uid,
     );

@@ -30,6 +30,7 @@ const MAX_IMAGE = 1000 * 1024 * 1024;
 
 /** ImageLocality: 0..100 by the bytes of the pod's images that are there, weighted by how many nodes have them. */
 export function imageScores(pod: PodFacts, feasible: readonly NodeState[], nodes: readonly NodeState[]): number[] {
+  if (!pod.images.some((image) => feasible.some(({ facts }) => facts.images.has(image)))) return feasible.map(() => 0);
   const spread = pod.images.map((image) => nodes.filter(({ facts }) => facts.images.has(image)).length / nodes.length);
   const max = MAX_IMAGE * pod.images.length;
   return feasible.map(({ facts }) => {
@@ -40,14 +41,15 @@ export function imageScores(pod: PodFacts, feasible: readonly NodeState[], nodes
 }
 
 const preferredNodes = (pod: PodFacts, node: NodeState): number =>
-  (pod.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).reduce(
+  pod.affinity!.nodeAffinity!.preferredDuringSchedulingIgnoredDuringExecution!.reduce(
     (sum, { weight, preference }) => sum + (matchesNodeTerm(preference, node.facts) ? weight : 0),
     0,
   );
 
-const untoleratedPreferences = (pod: PodFacts, node: NodeState): number =>
-  node.facts.taints.filter((taint) => taint.effect === 'PreferNoSchedule' && !pod.tolerations.some((t) => tolerates(t, taint)))
-    .length;
+const untoleratedPreferences = (pod: PodFacts, { facts: { taints } }: NodeState): number =>
+  taints.length === 0
+    ? 0
+    : taints.filter((taint) => taint.effect === 'PreferNoSchedule' && !pod.tolerations.some((t) => tolerates(t, taint))).length;
 
 /** Scales raw values to 0..100; `reverse`: the least is best. */
 export function normalize(values: readonly number[], reverse = false): number[] {
@@ -109,7 +111,8 @@ export function scores(pod: PodFacts, feasible: readonly NodeState[], { nodes, n
     feasible.map((node) => untoleratedPreferences(pod, node)),
     true,
   );
-  const preferred = normalize(feasible.map((node) => preferredNodes(pod, node)));
+  const hasPreferred = pod.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution?.length;
+  const preferred = hasPreferred ? normalize(feasible.map((node) => preferredNodes(pod, node))) : undefined;
   const spread = spreadScores(pod, feasible, nodes);
   const near = affinityScores(pod, feasible, nodes, namespaces);
   const affinity = near && stretch(near);
@@ -120,7 +123,7 @@ export function scores(pod: PodFacts, feasible: readonly NodeState[], { nodes, n
       balancedAllocation(pod, node) +
       images[i]! +
       3 * taints[i]! +
-      2 * preferred[i]! +
+      2 * (preferred?.[i] ?? 0) +
       2 * spread[i]! +
       2 * (affinity?.[i] ?? 0),
   );

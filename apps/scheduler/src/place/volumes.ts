@@ -114,8 +114,11 @@ const inTopologies = ({ allowedTopologies }: StorageClass, { labels }: NodeFacts
 
 const CONFLICT = "node(s) didn't find available persistent volumes to bind";
 
+const NOTHING: VolumePlan = { bindings: [], provisions: [], awaited: [] };
+
 /** Whether a node reaches a pod's volumes, and what the unbound claims would get there (VolumeBinding, VolumeZone). */
 export function volumesAt(claims: PodClaims, node: NodeFacts, view: VolumeView): Refusal | VolumePlan {
+  if (claims.bound.length + claims.free.length === 0 && !claims.missing) return NOTHING;
   const reasons: string[] = [];
   if (claims.missing) reasons.push('node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)');
   if (!claims.bound.every((volume) => reachableFrom(volume, node))) reasons.push('node(s) had volume node affinity conflict');
