@@ -3,6 +3,10 @@
  * (`5m0s`); thresholds are quantities or percentages by signal (`memory.available: 100Mi`, `nodefs.available: 10%`).
  */
 export interface KubeletSettings {
+  /** Containers without a seccomp profile get the runtime's (RuntimeDefault). Default true here, false in the kubelet. */
+  seccompDefault?: boolean;
+  /** Sysctls beside the safe ones that pods may set: names, or beginnings of names and `*`. */
+  allowedUnsafeSysctls?: string[];
   /** Replaces the defaults as a whole. */
   evictionHard?: Record<string, string>;
   evictionSoft?: Record<string, string>;

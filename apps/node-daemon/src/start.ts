@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { createClient, createEventRecorder, InformerFactory, type ResourceRef, referenceTo } from '@windlass/client';
-import { Cgroup, CriClient, cgroupMounts, readLimits } from '@windlass/host';
+import { Cgroup, CriClient, cgroupMounts, hasAppArmor, readLimits } from '@windlass/host';
 import type { Logger } from '@windlass/platform';
 import type { Node, Pod, Service } from '@windlass/resources';
 import type { NodeDaemonConfig } from './config.ts';
@@ -17,12 +17,14 @@ import { NodeReporter } from './node/node-status.ts';
 import { NodePaths } from './pod/names.ts';
 import { type NodeContext, podCgroupName } from './pod/node-context.ts';
 import { fieldPathOf, imagesOf } from './pod/spec.ts';
+import { sysctlPatternMistakes } from './pod/sysctls.ts';
 import { Prober } from './probes/prober.ts';
 import { createNodeRuntime } from './runtime/create-node-runtime.ts';
 import { Images } from './runtime/images.ts';
 import { PodCache } from './runtime/pod-cache.ts';
 import { PodManager } from './runtime/pod-manager.ts';
 import { watchRuntime } from './runtime/runtime-events.ts';
+import { runtimeHandlerOf } from './runtime/runtime-handler.ts';
 import { StartSlots } from './runtime/start-slots.ts';
 import { startUpkeep } from './runtime/upkeep.ts';
 import { startServer } from './server/index.ts';
@@ -44,6 +46,9 @@ export interface NodeDaemon {
  * pods are being looked after. @throws when the runtime does not answer or the kubelet port is taken
  */
 export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger): Promise<NodeDaemon> {
+  const allowedUnsafeSysctls = config.kubelet?.allowedUnsafeSysctls ?? [];
+  const mistakes = sysctlPatternMistakes(allowedUnsafeSysctls);
+  if (mistakes.length > 0) throw new Error(`allowedUnsafeSysctls: ${mistakes.join('; ')}`);
   const abort = new AbortController();
   const paths = new NodePaths(config.stateDir);
   for (const directory of [paths.logs, paths.pods]) await mkdir(directory, { recursive: true, mode: 0o755 });
@@ -106,10 +111,13 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
   const ctx: NodeContext = {
     nodeName: config.nodeName,
     nodeIp: config.nodeIp,
-    nodeLabels: () => nodes.store.get(config.nodeName)?.metadata.labels ?? {},
+    node: () => nodes.store.get(config.nodeName),
     clusterDomain: config.clusterDomain,
     memoryCapacity,
     allocatable: nodeResources(config, machine).allocatable,
+    allowedUnsafeSysctls,
+    seccompDefault: config.kubelet?.seccompDefault ?? true,
+    hasAppArmor: hasAppArmor(),
     podPidsLimit: config.podPidsLimit ?? DEFAULT_PIDS,
     paths,
     cgroup,
@@ -127,6 +135,7 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
     networkReady,
     isNetworkReady: () => isNetworkReady,
     resolvConf: (pod) => network?.resolvConf(pod) ?? { servers: [config.clusterDnsIp], searches: [], options: [] },
+    runtimeHandler: (pod) => runtimeHandlerOf(client, pod),
     services: (namespace) => services.store.inNamespace(namespace),
     mayRemoveLogs: (uid) => logs.mayRemove(uid),
     pressureRefusal: (pod) => eviction.refusal(pod),

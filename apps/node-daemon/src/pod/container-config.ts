@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { ContainerConfig, CriImage, CriMount, SecurityProfile } from '@windlass/host';
 import type { Container, Pod } from '@windlass/resources';
 import { ContainerConfigError } from './env.ts';
@@ -5,6 +6,14 @@ import { expand } from './expansion.ts';
 import { ANNOTATION, formatPod, LABEL } from './names.ts';
 import { containerResources } from './resources.ts';
 import { namespaceOptions, supplementalGroups } from './sandbox-config.ts';
+
+export interface SecurityFacts {
+  /** Containers without a seccomp profile get the runtime's. */
+  seccompDefault: boolean;
+  /** Directory of seccomp profiles of type Localhost. */
+  seccompRoot: string;
+  hasAppArmor: boolean;
+}
 
 export interface ContainerFacts {
   attempt: number;
@@ -15,6 +24,7 @@ export interface ContainerFacts {
   devices: ContainerConfig['devices'];
   terminationMessageFile: string;
   memoryCapacity: number;
+  security: SecurityFacts;
   /** Container id that an ephemeral container looks at. */
   targetId?: string;
 }
@@ -38,11 +48,18 @@ const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/pro
 
 const integer = (value: number | undefined) => (value === undefined ? undefined : { value });
 
-function seccomp(pod: Pod, container: Container): SecurityProfile {
+function seccomp(pod: Pod, container: Container, { seccompDefault, seccompRoot }: SecurityFacts): SecurityProfile {
   const profile = container.securityContext?.seccompProfile ?? pod.spec.securityContext?.seccompProfile;
-  if (container.securityContext?.privileged || !profile) return { profileType: 'Unconfined' };
-  if (profile.type === 'Localhost') return { profileType: 'Localhost', localhostRef: profile.localhostProfile };
+  if (container.securityContext?.privileged) return { profileType: 'Unconfined' };
+  if (!profile) return { profileType: seccompDefault ? 'RuntimeDefault' : 'Unconfined' };
+  if (profile.type === 'Localhost')
+    return { profileType: 'Localhost', localhostRef: path.join(seccompRoot, profile.localhostProfile!) };
   return { profileType: profile.type as 'RuntimeDefault' | 'Unconfined' };
+}
+
+function appArmor(pod: Pod, container: Container): SecurityProfile | undefined {
+  const profile = container.securityContext?.appArmorProfile ?? pod.spec.securityContext?.appArmorProfile;
+  return profile && { profileType: profile.type as SecurityProfile['profileType'], localhostRef: profile.localhostProfile };
 }
 
 /** runAsNonRoot against what the container would run as. @throws ContainerConfigError */
@@ -115,7 +132,9 @@ export function containerConfig(pod: Pod, container: Container, facts: Container
         noNewPrivs: own?.allowPrivilegeEscalation === false,
         maskedPaths: isUnmasked ? [] : MASKED_PATHS,
         readonlyPaths: isUnmasked ? [] : READONLY_PATHS,
-        seccomp: seccomp(pod, container),
+        seccomp: seccomp(pod, container, facts.security),
+        apparmor: facts.security.hasAppArmor ? appArmor(pod, container) : undefined,
+        selinuxOptions: own?.seLinuxOptions ?? shared?.seLinuxOptions,
       },
     },
   };

@@ -31,10 +31,13 @@ export class NodePaths {
   readonly root: string;
   readonly logs: string;
   readonly pods: string;
+  /** Seccomp profiles of type Localhost: `/var/lib/kubelet/seccomp` of a kubelet. */
+  readonly seccomp: string;
   constructor(stateDir: string) {
     this.root = stateDir;
     this.logs = path.join(stateDir, 'pods-logs');
     this.pods = path.join(stateDir, 'pods');
+    this.seccomp = path.join(stateDir, 'seccomp');
   }
   pod = (uid: string): string => path.join(this.pods, uid);
   volume = (uid: string, plugin: string, name: string): string =>

@@ -1,7 +1,7 @@
 import type { Client } from '@windlass/client';
 import type { Cgroup, CriClient } from '@windlass/host';
 import type { Logger } from '@windlass/platform';
-import type { Pod, Service } from '@windlass/resources';
+import type { Node, Pod, Service } from '@windlass/resources';
 import type { DnsConfig } from '../dns/resolv-conf.ts';
 import type { Prober } from '../probes/prober.ts';
 import type { Images } from '../runtime/images.ts';
@@ -18,11 +18,16 @@ import type { SpecContainer } from './spec.ts';
 export interface NodeContext {
   nodeName: string;
   nodeIp: string;
-  nodeLabels(): Readonly<Record<string, string>>;
+  /** As last seen; undefined before the first look. */
+  node(): Node | undefined;
   clusterDomain: string;
   memoryCapacity: number;
   allocatable: Record<string, string>;
   podPidsLimit: number;
+  allowedUnsafeSysctls: readonly string[];
+  /** Containers without a seccomp profile get the runtime's. */
+  seccompDefault: boolean;
+  hasAppArmor: boolean;
   paths: NodePaths;
   cgroup: Cgroup;
   client: Client;
@@ -40,6 +45,8 @@ export interface NodeContext {
   networkReady: Promise<unknown>;
   isNetworkReady(): boolean;
   resolvConf(pod: Pod): DnsConfig;
+  /** Name of the runtime's handler of the pod's RuntimeClass; '' for the default one. @throws what the API server answers */
+  runtimeHandler(pod: Pod): Promise<string>;
   /** Services of a namespace. */
   services(namespace: string): Service[];
   /** The other pods that the node has taken and that have not ended, with the resources they were granted. */

@@ -133,7 +133,7 @@ export class PodSync {
         facts: this.#facts(pod, observed),
         token: (projection) => ctx.tokens.get(pod, projection),
         persistentVolume: (volume) => persistentVolumeOf(ctx.client, pod, volume, started),
-        persistent: { local: ctx.localVolumes, node: { name: ctx.nodeName, labels: ctx.nodeLabels() } },
+        persistent: { local: ctx.localVolumes, node: { name: ctx.nodeName, labels: ctx.node()?.metadata.labels ?? {} } },
       };
       this.#volumes = await mountVolumes(pod, ctx.paths, sources, this.#volumes);
       if (this.#volumes.size > 0) this.#hooks.wakeAt(now + VOLUME_REFRESH_MS);

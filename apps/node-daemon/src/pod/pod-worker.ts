@@ -6,7 +6,7 @@ import { EVICTED } from '../eviction/messages.ts';
 import { podStatus } from '../status/pod-status.ts';
 import { PODS } from '../status/status-writer.ts';
 import { MountError } from '../volumes/pod-volumes.ts';
-import { shortage, shortageText } from './fit.ts';
+import { type Refusal, refusal } from './admission.ts';
 import { PodKiller } from './kill-pod.ts';
 import { deadlineOf, isTerminal, withStatus } from './merged-pod.ts';
 import type { NodeContext } from './node-context.ts';
@@ -16,7 +16,6 @@ import { PodSync } from './pod-sync.ts';
 import { releaseResources, removePod } from './remove-pod.ts';
 import { SandboxError } from './sandbox.ts';
 import { gracePeriodOf } from './spec.ts';
-import { forbiddenSysctl, SYSCTL_FORBIDDEN } from './sysctls.ts';
 
 const MAX_BACKOFF_MS = 30_000;
 /** Node.js' timers of more than 2^31 - 1 ms fire at once, over and over: far times are looked at once a day. */
@@ -189,23 +188,28 @@ export class PodWorker {
   /** What the node refuses never starts; what runs already was admitted. */
   #admit(pod: Pod): void {
     if (this.#failed || isTerminal(pod.status) || this.#resize.isAdmitted) return;
-    const refusal = this.#ctx.cache.get(this.uid) ? undefined : this.#refusal(pod);
-    if (!refusal) {
+    const refused = this.#ctx.cache.get(this.uid) ? undefined : this.#refusal(pod);
+    if (!refused) {
       this.#resize.admit(pod);
       return;
     }
-    const { reason, message } = refusal;
+    const { reason, message } = refused;
     this.#failed = { reason, message: `Pod was rejected: ${message}` };
     this.#ctx.event(pod, undefined, 'Warning', reason, message);
   }
 
-  #refusal(pod: Pod): { reason: string; message: string } | undefined {
+  #refusal(pod: Pod): Refusal | undefined {
     const pressure = this.#ctx.pressureRefusal(pod);
     if (pressure !== undefined) return { reason: EVICTED, message: pressure };
-    const sysctl = forbiddenSysctl(pod);
-    if (sysctl !== undefined) return { reason: SYSCTL_FORBIDDEN, message: sysctl };
-    const missing = shortage(pod, this.#ctx.others(this.uid), this.#ctx.allocatable);
-    return missing && { reason: `OutOf${missing.resource}`, message: shortageText(missing) };
+    const { allocatable, allowedUnsafeSysctls, hasAppArmor, node, others } = this.#ctx;
+    return refusal(pod, {
+      node: node(),
+      others: others(this.uid),
+      allocatable,
+      allowedUnsafeSysctls,
+      hasAppArmor,
+      isStatic: false,
+    });
   }
 
   #overdue(pod: Pod): void {

@@ -60,6 +60,7 @@ export function sandboxConfig(pod: Pod, facts: SandboxFacts): PodSandboxConfig {
         supplementalGroups: supplementalGroups(pod),
         privileged: [...spec.containers, ...(spec.initContainers ?? [])].some((each) => each.securityContext?.privileged),
         seccomp: { profileType: 'RuntimeDefault' },
+        selinuxOptions: context?.seLinuxOptions,
       },
     },
   };

@@ -40,7 +40,9 @@ export async function createSandbox(ctx: NodeContext, pod: Pod, observed: Observ
       ctx.event(pod, undefined, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
       await Promise.all(observed.sandboxes.map(({ id }) => ctx.cri.stopPodSandbox(id)));
     }
-    const id = await ctx.slots.run('sandbox', () => ctx.cri.runPodSandbox(sandboxConfigOf(ctx, pod, attempt)));
+    if (pod.spec.hostUsers === false) throw new Error('runtime does not support user namespaces');
+    const handler = await ctx.runtimeHandler(pod);
+    const id = await ctx.slots.run('sandbox', () => ctx.cri.runPodSandbox(sandboxConfigOf(ctx, pod, attempt), handler));
     return await ctx.cache.sandboxStarted(pod.metadata.uid!, id);
   } catch (error) {
     const message = `Failed to create pod sandbox: ${runtimeErrorText(error)}`;

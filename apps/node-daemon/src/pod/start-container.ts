@@ -112,6 +112,7 @@ async function configOf(ctx: NodeContext, request: StartRequest, image: Paramete
     mounts,
     terminationMessageFile,
     memoryCapacity: ctx.memoryCapacity,
+    security: { seccompDefault: ctx.seccompDefault, seccompRoot: ctx.paths.seccomp, hasAppArmor: ctx.hasAppArmor },
     targetId: request.targetId,
   });
 }

@@ -16,6 +16,14 @@ const SAFE: Readonly<Record<string, 'ipc' | 'net'>> = {
   'net.ipv4.tcp_wmem': 'net',
 };
 
+/** What the kernel keeps apart by namespace (component-helpers/node/util/sysctl/namespace.go). */
+const NAMESPACED: readonly [prefix: string, 'ipc' | 'net'][] = [
+  ['kernel.shm', 'ipc'],
+  ['kernel.msg', 'ipc'],
+  ['fs.mqueue.', 'ipc'],
+  ['net.', 'net'],
+];
+
 export const SYSCTL_FORBIDDEN = 'SysctlForbidden';
 
 /** Slashes may separate the parts; then dots are part of a name, as in `net/ipv4/conf/eth0.1/mtu`. */
@@ -24,11 +32,44 @@ const dotted = (name: string): string => {
   return separator === '/' ? name.replaceAll(/[./]/g, (each) => (each === '/' ? '.' : '/')) : name;
 };
 
-/** Why the node refuses the pod for its sysctls, in the kubelet's words; undefined: it does not. */
-export function forbiddenSysctl({ spec }: Pod): string | undefined {
+const namespaceOf = (key: string): 'ipc' | 'net' | undefined =>
+  key === 'kernel.sem' ? 'ipc' : NAMESPACED.find(([prefix]) => key.startsWith(prefix))?.[1];
+
+const NAME = /^[a-z0-9]([-_a-z0-9]*[a-z0-9])?([./][a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$/;
+const isPattern = (pattern: string): boolean =>
+  pattern.length <= 253 && (pattern === '*' || NAME.test(pattern.replace(/[./]?\*$/, '')));
+
+/** Mistakes in allowedUnsafeSysctls, in the kubelet's words. */
+export const sysctlPatternMistakes = (patterns: readonly string[]): string[] =>
+  patterns.flatMap((pattern) => {
+    const key = dotted(pattern);
+    const quoted = JSON.stringify(key);
+    if (!isPattern(pattern))
+      return [`sysctl ${quoted} must have at most 253 characters and be a name, or the beginning of names and *`];
+    if (namespaceOf(key.replace(/\*$/, ''))) return [];
+    return [
+      key.endsWith('*')
+        ? `the sysctls ${quoted} are not known to be namespaced`
+        : `the sysctl ${quoted} are not known to be namespaced`,
+    ];
+  });
+
+function allowedNamespace(key: string, patterns: readonly string[]): 'ipc' | 'net' | undefined {
+  if (Object.hasOwn(SAFE, key)) return SAFE[key];
+  const isAllowed = patterns
+    .map(dotted)
+    .some((pattern) => (pattern.endsWith('*') ? key.startsWith(pattern.slice(0, -1)) : key === pattern));
+  return isAllowed ? namespaceOf(key) : undefined;
+}
+
+/**
+ * Why the node refuses the pod for its sysctls, in the kubelet's words; undefined: it does not.
+ * @param allowed names beside the safe ones, or beginnings of names and `*` (the kubelet's allowedUnsafeSysctls)
+ */
+export function forbiddenSysctl({ spec }: Pod, allowed: readonly string[]): string | undefined {
   for (const { name } of spec.securityContext?.sysctls ?? []) {
     const key = dotted(name);
-    const namespace = Object.hasOwn(SAFE, key) ? SAFE[key] : undefined;
+    const namespace = allowedNamespace(key, allowed);
     const quoted = JSON.stringify(key);
     if (!namespace) return `forbidden sysctl: ${quoted} not allowlisted`;
     if (namespace === 'ipc' ? spec.hostIPC : spec.hostNetwork)

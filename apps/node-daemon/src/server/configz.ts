@@ -21,6 +21,7 @@ export const configz = (config: NodeDaemonConfig, runtime: NodeRuntime): object 
     nodeStatusUpdateFrequency: '10s',
     nodeStatusReportFrequency: '5m0s',
     nodeLeaseDurationSeconds: 40,
+    seccompDefault: true,
     evictionHard: DEFAULT_HARD,
     evictionPressureTransitionPeriod: '5m0s',
     imageGCHighThresholdPercent: 85,

@@ -31,6 +31,24 @@ export function subPathOf({ subPath, subPathExpr }: VolumeMount, env: Record<str
 const isReadOnlyVolume = ({ spec }: Pod, name: string): boolean =>
   spec.volumes?.find((volume) => volume.name === name)?.persistentVolumeClaim?.readOnly ?? false;
 
+/** KEP-3857. containerd has no recursive read-only mounts before 2.0. @throws ContainerConfigError */
+function recursiveReadOnly({
+  name,
+  readOnly,
+  recursiveReadOnly: mode = 'Disabled',
+  mountPropagation = 'None',
+}: VolumeMount): false {
+  if (mode === 'Disabled') return false;
+  const refuse = (why: string) =>
+    new ContainerConfigError(
+      `failed to resolve recursive read-only mode: volume ${JSON.stringify(name)} requested recursive read-only mode, but it is not ${why}`,
+    );
+  if (!readOnly) throw refuse('read-only');
+  if (mountPropagation !== 'None') throw refuse(`compatible with propagation ${JSON.stringify(mountPropagation)}`);
+  if (mode === 'Enabled') throw refuse('supported by the runtime');
+  return false;
+}
+
 async function volumeMount(
   pod: Pod,
   mount: VolumeMount,
@@ -48,6 +66,7 @@ async function volumeMount(
       })
     : volume;
   return {
+    recursiveReadOnly: recursiveReadOnly(mount),
     hostPath,
     containerPath: path.isAbsolute(mount.mountPath) ? mount.mountPath : path.join('/', mount.mountPath),
     readonly: mount.readOnly || isReadOnlyVolume(pod, mount.name),

@@ -39,7 +39,8 @@ function hasCapability(capability: bigint): boolean {
   return ((BigInt(`0x${effective}`) >> capability) & 1n) === 1n;
 }
 
-const hasApparmor = (): boolean => {
+/** Whether the kernel enforces AppArmor profiles. */
+export const hasAppArmor = (): boolean => {
   try {
     return readFileSync('/sys/module/apparmor/parameters/enabled', 'utf8').startsWith('Y');
   } catch {
@@ -74,7 +75,7 @@ export async function containerdCommand(options: ContainerdOptions): Promise<Con
     registryDir,
     sandboxImage: options.sandboxImage ?? PAUSE_IMAGE,
     restrictOomScoreAdj: !hasCapability(CAP_SYS_RESOURCE),
-    disableApparmor: !hasApparmor(),
+    disableApparmor: !hasAppArmor(),
     snapshotter: options.snapshotter ?? 'overlayfs',
     runcBinary,
   });

@@ -4,6 +4,7 @@ export {
   containerdCommand,
   containerdSocket,
   defaultCniBinDir,
+  hasAppArmor,
 } from './command.ts';
 export { type ContainerdSettings, containerdConfig } from './config.ts';
 export { containerdTaskEvents, type TaskEvent } from './events.ts';

@@ -14,6 +14,7 @@ export interface CriMount {
   containerPath: string;
   hostPath: string;
   readonly?: boolean;
+  recursiveReadOnly?: boolean;
   propagation?: 'PROPAGATION_PRIVATE' | 'PROPAGATION_HOST_TO_CONTAINER' | 'PROPAGATION_BIDIRECTIONAL';
 }
 export interface NamespaceOption {
@@ -25,6 +26,12 @@ export interface NamespaceOption {
 export interface SecurityProfile {
   profileType: 'RuntimeDefault' | 'Unconfined' | 'Localhost';
   localhostRef?: string;
+}
+export interface SELinuxOption {
+  user?: string;
+  role?: string;
+  type?: string;
+  level?: string;
 }
 export interface LinuxContainerResources {
   cpuPeriod?: number;
@@ -52,6 +59,7 @@ export interface PodSandboxConfig {
       supplementalGroups?: number[];
       privileged?: boolean;
       seccomp?: SecurityProfile;
+      selinuxOptions?: SELinuxOption;
     };
     sysctls?: Labels;
   };
@@ -85,6 +93,8 @@ export interface ContainerConfig {
       maskedPaths?: string[];
       readonlyPaths?: string[];
       seccomp?: SecurityProfile;
+      apparmor?: SecurityProfile;
+      selinuxOptions?: SELinuxOption;
     };
   };
 }
