@@ -17,6 +17,7 @@ import { NodeRestriction } from './admission/node-restriction/plugin.ts';
 import { anonymousPaths } from './authn/anonymous.ts';
 import { readAuthenticationConfiguration } from './authn/configuration.ts';
 import { FRONT_PROXY } from './authn/front-proxy-headers.ts';
+import { JwtTokens } from './authn/jwt/tokens.ts';
 import { accessControl } from './authz/access-control.ts';
 import { RbacEscalation } from './authz/escalation.ts';
 import { addReviews } from './reviews/index.ts';
@@ -39,9 +40,11 @@ export interface Security {
 /** Who asks, and what it may do. */
 export function secure(foundation: Foundation, registry: Registry): Security {
   const { config, pki } = foundation;
-  const authentication = readAuthenticationConfiguration(config.authenticationConfigFile);
+  const issuer = config.serviceAccountIssuer ?? `https://kubernetes.default.svc.${config.clusterDomain ?? 'cluster.local'}`;
+  const authentication = readAuthenticationConfiguration(config.authenticationConfigFile, [issuer]);
   const access = accessControl(foundation.reader);
-  const bearer = bearerTokens(foundation, registry);
+  const jwt = authentication.jwt.map((each) => new JwtTokens(each, [issuer]));
+  const bearer = bearerTokens(foundation, registry, issuer, jwt);
   addReviews(foundation.extensions, access, bearer);
   return {
     authenticators: [
@@ -52,14 +55,21 @@ export function secure(foundation: Foundation, registry: Registry): Security {
     ],
     authorizer: access.authorizer,
     plugins: [new NodeRestriction(foundation.reader), ...certificatePlugins(access.authorizer), new RbacEscalation(access)],
-    stop: () => access.stop(),
+    stop() {
+      access.stop();
+      for (const each of jwt) each.close();
+    },
   };
 }
 
 /** Every kind of bearer token; service-account tokens are also issued here. */
-function bearerTokens({ config, pki, reader, writer, extensions }: Foundation, registry: Registry): BearerAuthenticator {
+function bearerTokens(
+  { config, pki, reader, writer, extensions }: Foundation,
+  registry: Registry,
+  issuer: string,
+  others: readonly TokenAuthenticator[],
+): BearerAuthenticator {
   const key = signingKey(pki.saKey);
-  const issuer = config.serviceAccountIssuer ?? `https://kubernetes.default.svc.${config.clusterDomain ?? 'cluster.local'}`;
   const audiences = [issuer];
   const bound = new BoundObjects(reader);
   const kinds: TokenAuthenticator[] = [
@@ -67,6 +77,7 @@ function bearerTokens({ config, pki, reader, writer, extensions }: Foundation, r
     new ServiceAccountTokens({ key, issuer, bound }),
     new LegacyTokens({ key, reader, writer, bound, audiences }),
     new BootstrapTokens(reader, audiences),
+    ...others,
   ];
   extensions.actions.set(
     extensionKey('', 'serviceaccounts', 'token'),

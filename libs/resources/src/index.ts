@@ -14,6 +14,7 @@ export * from './core/bootstrap-token.ts';
 export * from './core/service/index.ts';
 export { storageClassOf } from './core/volume/texts.ts';
 export { BETA_CLASS } from './core/volume/warnings.ts';
+export { domainPrefixedPath } from './fields/domain-path.ts';
 export * from './generic/default-class.ts';
 export { builtin } from './generic/definition.ts';
 export { schemaDocs } from './generic/docs.ts';

@@ -10,7 +10,10 @@ const OPEN = /^\/(?:version|(?:healthz|livez|readyz)(?:\/.*)?|api\/v1\/namespace
  * Which paths may be asked for without credentials; what is found there is still authorization's to decide.
  * @param everywhere kube-apiserver's --anonymous-auth, where the file says nothing. Its own default there is true, ours is not
  */
-export function anonymousPaths({ anonymous }: AuthenticationConfiguration, everywhere = false): (path: string) => boolean {
+export function anonymousPaths(
+  { anonymous }: Pick<AuthenticationConfiguration, 'anonymous'>,
+  everywhere = false,
+): (path: string) => boolean {
   if (!anonymous) return everywhere ? () => true : (path) => OPEN.test(path);
   if (!anonymous.enabled) return () => false;
   if (!anonymous.conditions?.length) return () => true;
