@@ -1,5 +1,5 @@
 import type { Runnable } from '@windlass/controller';
-import { readAuthority } from '@windlass/pki';
+import { readAccountKey, readAuthority } from '@windlass/pki';
 import { bootstrapCleaningController } from './bootstrap/cleaning-controller.ts';
 import { bootstrapSigningController } from './bootstrap/signing-controller.ts';
 import { csrApprovingController } from './certificates/approving-controller.ts';
@@ -30,6 +30,7 @@ import { replicaController } from './replicaset/controller.ts';
 import { replicaSetKind, replicationControllerKind } from './replicaset/kinds.ts';
 import { defaultServiceAccountController } from './serviceaccount/default-account.ts';
 import { rootCaController } from './serviceaccount/root-ca.ts';
+import { accountTokenController } from './serviceaccount/token-controller.ts';
 import type { ControllerContext } from './shared/context.ts';
 import type { ResolvedConfig } from './start.ts';
 import { statefulSetController } from './statefulset/controller.ts';
@@ -77,6 +78,8 @@ export const controllers: Record<string, ControllerMaker> = {
   bootstrapsigner: bootstrapSigningController,
   tokencleaner: bootstrapCleaningController,
   serviceaccount: defaultServiceAccountController,
+  'serviceaccount-token': (context, { pkiDir, rootCa = '' }) =>
+    pkiDir ? accountTokenController(context, { key: () => readAccountKey(pkiDir), rootCa }) : undefined,
   'root-ca-certificate-publisher': (context, { rootCa }) => (rootCa ? rootCaController(context, rootCa) : undefined),
   'persistentvolume-binder': volumeBinder,
   'persistentvolume-expander': expandController,

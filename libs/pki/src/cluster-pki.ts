@@ -47,6 +47,9 @@ export const readAuthority = (directory: string): KeyPair => ({
   key: readFileSync(path.join(directory, 'ca.key'), 'utf8'),
 });
 
+/** The key that signs service-account tokens, PEM. @throws Error when it is not there */
+export const readAccountKey = (directory: string): string => readFileSync(path.join(directory, 'sa.key'), 'utf8');
+
 /** Makes what is missing below `directory`, keeps what is there, and renews leaf certificates that end soon or lack a host. */
 export async function ensureClusterPki(directory: string, options: PkiOptions): Promise<ClusterPki> {
   await mkdir(directory, { recursive: true, mode: 0o700 });

@@ -4,6 +4,7 @@
 export { covers, createAuthority, expiryOf, type IssueOptions, issue } from './certificate.ts';
 export * from './cluster-pki.ts';
 export { detachedSignature, isSignedBy } from './detached-signature.ts';
+export * from './jwt.ts';
 export type { KeyPair } from './keys.ts';
 export { type SigningPolicy, signRequest } from './sign-request.ts';
 export { createSigningRequest, parseSigningRequest, type SigningRequest } from './signing-request.ts';

@@ -3,7 +3,7 @@ import { FairQueues, type Turn } from './fair-queues.ts';
 import { handOf } from './shuffle-sharding.ts';
 
 const never = new AbortController().signal;
-const SHAPE = { queues: 64, handSize: 6, queueLengthLimit: 50, longestWait: 1000 };
+const SHAPE = { queues: 64, handSize: 6, queueLengthLimit: 50, longestWait: 60_000 };
 
 /** A level with a clock of its own. */
 function level(limit: number, shape = SHAPE) {

@@ -1,6 +1,7 @@
 /**
  * The service account in kube-system as which a controller acts, by the controller's name. All but windlass' own are those of
- * kube-controller-manager with --use-service-account-credentials, and have their `system:controller:` roles.
+ * kube-controller-manager with --use-service-account-credentials, and have their `system:controller:` roles. '': as the controller
+ * manager itself, as in Kubernetes, too.
  */
 export const accounts: Record<string, string> = {
   deployment: 'deployment-controller',
@@ -27,6 +28,7 @@ export const accounts: Record<string, string> = {
   bootstrapsigner: 'bootstrap-signer',
   tokencleaner: 'token-cleaner',
   serviceaccount: 'service-account-controller',
+  'serviceaccount-token': '',
   'root-ca-certificate-publisher': 'root-ca-cert-publisher',
   'persistentvolume-binder': 'persistent-volume-binder',
   'persistentvolume-expander': 'expand-controller',

@@ -41,8 +41,8 @@ export function identities(
   return {
     contextOf(controller) {
       const account = accounts[controller];
-      if (!account) throw new Error(`controller ${controller} has no service account`);
-      const client = kept(clients, account, () => clientOf(account));
+      if (account === undefined) throw new Error(`controller ${controller} has no service account`);
+      const client = account ? kept(clients, account, () => clientOf(account)) : shared.client;
       const onError = (error: unknown) => shared.logger.debug({ err: error }, 'event not written');
       const recorder = (component: string) =>
         kept(recorders, `${account}/${component}`, () => createEventRecorder(client, { component }, { onError }));
