@@ -105,7 +105,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
 
   await bootstrapObjects(foundation, pki, config);
   const stopServices = await startServices(foundation, allocators);
-  const customResources = followCustomResources(foundation, registry);
+  const customResources = followCustomResources(foundation, registry, webhooks.client);
   const flowControl = startFlowControl(foundation);
   const stopMetrics = startMetrics(foundation);
   await cache.readFresh();

@@ -110,5 +110,20 @@ const idOf = ({ group, version, names }: ResourceDefinition): string => `${group
 export const decodeStored = (definition: ResourceDefinition, stored: AnyObject): AnyObject =>
   definition.storedAs ? definition.storedAs.decode(stored) : stored;
 
+/** {@link decodeStored} of objects that may have to be converted by somebody else. */
+export async function showStored(definition: ResourceDefinition, stored: readonly AnyObject[]): Promise<AnyObject[]> {
+  const convert = definition.storedAs?.convert;
+  const converted = convert ? await convert(stored, definition.version) : stored;
+  return converted.map((object) => decodeStored(definition, object));
+}
+
+/** {@link encodeStored} of an object that may have to be converted by somebody else. */
+export async function storeShown(definition: ResourceDefinition, object: AnyObject): Promise<AnyObject> {
+  const { storedAs } = definition;
+  if (!storedAs?.convert) return encodeStored(definition, object);
+  const [converted] = await storedAs.convert([object], storedAs.version);
+  return storedAs.encode(converted!);
+}
+
 export const encodeStored = (definition: ResourceDefinition, object: AnyObject): AnyObject =>
   definition.storedAs ? definition.storedAs.encode(object) : object;

@@ -104,6 +104,17 @@ export interface CustomResource {
   terminating: boolean;
 }
 
+/** How the objects of a definition are stored when that is not as they are shown. */
+export interface StoredAs<T = AnyObject> {
+  group: string;
+  version: string;
+  resource: string;
+  decode(stored: AnyObject): T;
+  encode(object: T): AnyObject;
+  /** Asks somebody else to convert objects that have another version first. @throws StatusError 500 */
+  convert?(objects: readonly AnyObject[], version: string): Promise<AnyObject[]>;
+}
+
 /** Everything that the generic API server needs to know of a kind: plain data and optional pure hooks. */
 export interface ResourceDefinition<T = AnyObject> {
   group: string;
@@ -121,7 +132,7 @@ export interface ResourceDefinition<T = AnyObject> {
    * Set on a version that is not the stored one (HPA v1, events.k8s.io Event, further CRD versions): names the stored definition
    * and converts. Conversions are lossless between `decode` and `encode`.
    */
-  storedAs?: { group: string; version: string; resource: string; decode(stored: AnyObject): T; encode(object: T): AnyObject };
+  storedAs?: StoredAs<T>;
   /** Set on a kind that was declared at run time: JSON and YAML only, no strategic merge. */
   custom?: CustomResource;
   /** Version whose hash discovery shows, when that is not the version's own (or that of storedAs). */

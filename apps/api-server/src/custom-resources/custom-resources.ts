@@ -1,6 +1,8 @@
+import type { WebhookClient } from '@windlass/apiserver';
 import type { AnyObject, ResourceDefinition } from '@windlass/meta';
 import type { Logger } from '@windlass/platform';
 import { type CustomResourceDefinition, customDefinitions } from '@windlass/resources';
+import { webhookConverter } from './conversion.ts';
 import { established } from './establish.ts';
 import { type Cleanup, finalizeDefinition, wantsCleanup } from './finalize.ts';
 
@@ -17,12 +19,16 @@ const servedForm = ({ metadata, spec, status }: CustomResourceDefinition): strin
   return JSON.stringify([metadata.uid, spec, status?.acceptedNames, conditions]);
 };
 
+interface Parts extends Cleanup {
+  webhooks: WebhookClient;
+}
+
 /**
  * Serves what the stored CustomResourceDefinitions declare, on every API server that shares the database: follows the watch cache,
  * replaces run-time definitions, decides names and conditions, and cleans up after deletions.
  */
 export class CustomResources {
-  readonly #parts: Cleanup;
+  readonly #parts: Parts;
   readonly #logger: Logger;
   readonly #served = new Map<string, { group: string; plural: string; form: string }>();
   readonly #busy = new Set<string>();
@@ -30,7 +36,7 @@ export class CustomResources {
   #unsubscribe = () => {};
   #stopped = false;
 
-  constructor(parts: Cleanup, logger: Logger) {
+  constructor(parts: Parts, logger: Logger) {
     this.#parts = parts;
     this.#logger = logger;
   }
@@ -79,10 +85,17 @@ export class CustomResources {
     const { group, names } = crd.spec;
     this.#served.set(name, { group, plural: names.plural, form });
     try {
-      this.#parts.definitions.replace(group, names.plural, customDefinitions(crd));
+      this.#parts.definitions.replace(group, names.plural, this.#definitionsOf(crd));
     } catch (err) {
       this.#logger.error({ err, crd: name }, 'custom resource definition cannot be served');
     }
+  }
+
+  #definitionsOf(crd: CustomResourceDefinition): ResourceDefinition[] {
+    const made = customDefinitions(crd);
+    if (crd.spec.conversion?.strategy !== 'Webhook') return made;
+    const convert = webhookConverter(this.#parts.webhooks, crd);
+    return made.map((definition) => ({ ...definition, storedAs: { ...definition.storedAs!, convert } }));
   }
 
   async #establish(name: string): Promise<boolean> {

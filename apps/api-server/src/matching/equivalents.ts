@@ -1,4 +1,4 @@
-import { type Definitions, storedResource } from '@windlass/apiserver';
+import { type Definitions, showStored, storedResource, storeShown } from '@windlass/apiserver';
 import type { AnyObject, ResourceDefinition } from '@windlass/meta';
 
 /** Other served versions of the same objects (`apps/v1` and `apps/v1beta1` deployments, versions of a custom resource). */
@@ -18,7 +18,6 @@ export async function convertTo(
   object: AnyObject | undefined,
 ): Promise<AnyObject | undefined> {
   if (!object || from === to) return object;
-  const stored = from.storedAs ? await from.storedAs.encode(object) : object;
-  const shown = to.storedAs ? await to.storedAs.decode(stored) : stored;
-  return { ...shown, apiVersion: to.group ? `${to.group}/${to.version}` : to.version, kind: to.kind };
+  const [shown] = await showStored(to, [await storeShown(from, object)]);
+  return { ...shown!, apiVersion: to.group ? `${to.group}/${to.version}` : to.version, kind: to.kind };
 }

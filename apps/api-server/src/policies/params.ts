@@ -1,10 +1,4 @@
-import {
-  type AdmissionAttributes,
-  type Definitions,
-  decodeStored,
-  type ResourceReader,
-  storedResource,
-} from '@windlass/apiserver';
+import { type AdmissionAttributes, type Definitions, type ResourceReader, showStored, storedResource } from '@windlass/apiserver';
 import { type AnyObject, parseApiVersion, type ResourceDefinition } from '@windlass/meta';
 import type { ParamKind, ParamRef } from '@windlass/resources';
 import { matcherOf } from '../matching/selectors.ts';
@@ -57,5 +51,6 @@ export async function collectParams(
 
 async function shown(definition: ResourceDefinition, stored: AnyObject): Promise<AnyObject> {
   const { group, version, kind } = definition;
-  return { ...(await decodeStored(definition, stored)), apiVersion: group ? `${group}/${version}` : version, kind };
+  const [object] = await showStored(definition, [stored]);
+  return { ...object!, apiVersion: group ? `${group}/${version}` : version, kind };
 }

@@ -1,6 +1,6 @@
 import { type AnyObject, expired, notFound, type ResourceDefinition, tooLargeResourceVersion } from '@windlass/meta';
 import { CachedObject, CompactedError, FutureRevisionError, type ObjectStore, type WatchCache } from '@windlass/store';
-import { decodeStored, keyOf, resourcePrefix, storedResource } from '../definitions.ts';
+import { decodeStored, keyOf, resourcePrefix, showStored, storedResource } from '../definitions.ts';
 import { stamp } from '../registry/encode.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
 import type { ListRequest } from './list-options.ts';
@@ -9,18 +9,36 @@ import type { Selection } from './selectors.ts';
 /** Decoded forms, kept as long as the stored version and the definition live: a watcher does not pay for the others. */
 const decoded = new WeakMap<ResourceDefinition, WeakMap<CachedObject, AnyObject>>();
 
-function decodedForm(definition: ResourceDefinition, cached: CachedObject): AnyObject {
+function formsOf(definition: ResourceDefinition): WeakMap<CachedObject, AnyObject> {
   let forms = decoded.get(definition);
   if (!forms) {
     forms = new WeakMap();
     decoded.set(definition, forms);
   }
+  return forms;
+}
+
+function decodedForm(definition: ResourceDefinition, cached: CachedObject): AnyObject {
+  const forms = formsOf(definition);
   let object = forms.get(cached);
   if (!object) {
     object = stamp(definition, decodeStored(definition, cached.clone()));
     forms.set(cached, object);
   }
   return object;
+}
+
+/** Lets those be converted at once that somebody else has to convert; to be called before they are {@link Shown}. @throws StatusError 500 */
+export async function prepareShown(definition: ResourceDefinition, all: readonly (CachedObject | undefined)[]): Promise<void> {
+  if (!definition.storedAs?.convert) return;
+  const forms = formsOf(definition);
+  const missing = all.filter((cached) => cached !== undefined && !forms.has(cached)) as CachedObject[];
+  if (missing.length === 0) return;
+  const shown = await showStored(
+    definition,
+    missing.map((cached) => cached.clone()),
+  );
+  missing.forEach((cached, i) => void forms.set(cached, stamp(definition, shown[i]!)));
 }
 
 /** An object on its way out: kept bytes for the stored kind, a decoded copy for other versions of it. */
@@ -90,6 +108,7 @@ export class Reader {
     await this.catchUp(resourceVersion);
     const cached = this.#cache.get(keyOf(definition, namespace, name));
     if (!cached) throw notFound({ group: definition.group, resource: definition.names.plural }, name);
+    await prepareShown(definition, [cached]);
     return new Shown(definition, cached);
   }
 
@@ -123,7 +142,7 @@ export class Reader {
     }
     try {
       const { items } = await this.#store.list(prefix, { after, revision });
-      return this.#select(definition, prefix, items.map(CachedObject.of), limit, selection, revision);
+      return await this.#select(definition, prefix, items.map(CachedObject.of), limit, selection, revision);
     } catch (error) {
       if (!(error instanceof CompactedError)) throw error;
       if (after === undefined) throw expired('The resourceVersion for the provided list is too old.');
@@ -142,14 +161,15 @@ export class Reader {
     return exact ? [exact] : this.#cache.list(prefix, { after }).items;
   }
 
-  #select(
+  async #select(
     definition: ResourceDefinition,
     prefix: string,
     all: readonly CachedObject[],
     limit: number,
     selection: Selection,
     revision: number,
-  ): ListAnswer {
+  ): Promise<ListAnswer> {
+    await prepareShown(definition, limit > 0 && selection.everything ? all.slice(0, limit) : all);
     const items: Shown[] = [];
     let at = 0;
     for (; at < all.length && (limit === 0 || items.length < limit); at++) {

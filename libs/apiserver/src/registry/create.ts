@@ -17,7 +17,7 @@ import type { RequestContext } from '../seams.ts';
 import { admissionAttributes } from './admission-chain.ts';
 import { allocate } from './allocation.ts';
 import { hookContext, type WriteOptions } from './context.ts';
-import { encodeObject } from './encode.ts';
+import { storedText } from './encode.ts';
 import type { Manage } from './field-management.ts';
 import { checkMetadata, dedupOwners, fillSystemMetadata, nameIfGenerated, settleNamespace } from './metadata.ts';
 import type { Registry } from './registry.ts';
@@ -101,7 +101,7 @@ async function insert(
     return { object };
   }
   try {
-    const data = encodeObject(definition, object);
+    const data = await storedText(definition, object);
     const { revision } = await parts.store.create(key, data);
     return written(definition, object, data, revision);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { type AnyObject, notFound, type ResourceDefinition } from '@windlass/meta';
 import { type ObjectStore, RevisionConflictError, type WatchCache } from '@windlass/store';
-import { decodeStored, keyOf } from '../definitions.ts';
-import { encodeObject, stamp } from './encode.ts';
+import { decodeStored, keyOf, showStored } from '../definitions.ts';
+import { stamp, storedText } from './encode.ts';
 
 export interface Current {
   object: AnyObject;
@@ -27,6 +27,7 @@ export class StoredObjects {
 
   /** From the watch cache, which may be a moment behind: a write based on it fails with a conflict and is tried again with the store's. */
   cached(definition: ResourceDefinition, namespace: string, name: string): Current | undefined {
+    if (definition.storedAs?.convert) return undefined;
     const found = this.#cache.get(keyOf(definition, namespace, name));
     return found && { object: stamp(definition, decodeStored(definition, found.clone())), revision: found.revision };
   }
@@ -37,20 +38,23 @@ export class StoredObjects {
     return newest.revision === seen.revision ? undefined : newest;
   }
 
-  decode(definition: ResourceDefinition, data: string, revision: number): Current {
-    const object = stamp(definition, decodeStored(definition, JSON.parse(data) as AnyObject));
+  async decode(definition: ResourceDefinition, data: string, revision: number): Promise<Current> {
+    const [shown] = await showStored(definition, [JSON.parse(data) as AnyObject]);
+    const object = stamp(definition, shown!);
     object.metadata.resourceVersion = String(revision);
     return { object, revision };
   }
 
   /** Replaces what the caller has read at `revision`, and sets the object's resourceVersion. @returns false when another write was first */
   async replace(definition: ResourceDefinition, key: string, revision: number, object: AnyObject): Promise<boolean> {
-    return this.#won(object, async () => (await this.#store.update(key, revision, encodeObject(definition, object))).revision);
+    const data = await storedText(definition, object);
+    return this.#won(object, async () => (await this.#store.update(key, revision, data)).revision);
   }
 
   /** Removes what the caller has read at `revision`; watchers see `last`. @returns false when another write was first */
   async remove(definition: ResourceDefinition, key: string, revision: number, last: AnyObject): Promise<boolean> {
-    return this.#won(last, () => this.#store.delete(key, revision, encodeObject(definition, last)));
+    const data = await storedText(definition, last);
+    return this.#won(last, () => this.#store.delete(key, revision, data));
   }
 
   async #won(object: AnyObject, write: () => Promise<number>): Promise<boolean> {

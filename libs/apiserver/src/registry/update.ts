@@ -15,7 +15,7 @@ import type { RequestContext } from '../seams.ts';
 import { admissionAttributes } from './admission-chain.ts';
 import { type Allocation, allocate, release } from './allocation.ts';
 import { hookContext, type WriteOptions } from './context.ts';
-import { encodeObject } from './encode.ts';
+import { encodeObject, storedText } from './encode.ts';
 import type { Manage } from './field-management.ts';
 import { bumpGeneration, checkMetadata, dedupOwners, keepSystemMetadata, settleNamespace, shouldRemove } from './metadata.ts';
 import type { Registry } from './registry.ts';
@@ -57,9 +57,9 @@ export async function updateObject(
       continue;
     }
     const { object, allocation } = next;
-    const data = encodeObject(definition, object);
+    const text = encodeObject(definition, object);
     const remove = shouldRemove(definition, object);
-    if (!remove && sameJsonText(data, encodeObject(definition, old))) {
+    if (!remove && sameJsonText(text, encodeObject(definition, old))) {
       await allocation.undo();
       const newest = await objects.newer(definition, namespace, name, current);
       if (!newest) return { object: { ...object, metadata: { ...object.metadata, resourceVersion: String(current.revision) } } };
@@ -71,9 +71,12 @@ export async function updateObject(
       let left: Written = { object };
       if (remove) {
         // Watchers see the last stored state, the caller what it made of it.
-        await parts.store.delete(key, current.revision, encodeObject(definition, old));
+        await parts.store.delete(key, current.revision, await storedText(definition, old));
         await release(parts.allocators, definition, object);
-      } else left = written(definition, object, data, (await parts.store.update(key, current.revision, data)).revision);
+      } else {
+        const data = await storedText(definition, object, text);
+        left = written(definition, object, data, (await parts.store.update(key, current.revision, data)).revision);
+      }
       await allocation.commit();
       return left;
     } catch (error) {
@@ -82,7 +85,7 @@ export async function updateObject(
       const resource = { group: definition.group, resource: definition.names.plural };
       if (!error.current) throw notFound(resource, name);
       if (attempt >= MAX_ATTEMPTS) throw conflict(resource, name);
-      current = objects.decode(definition, error.current.data, error.current.revision);
+      current = await objects.decode(definition, error.current.data, error.current.revision);
     }
   }
 }

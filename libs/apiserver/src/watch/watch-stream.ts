@@ -1,9 +1,17 @@
-import { type AnyObject, expired, type ResourceDefinition, type Status, watchFrame } from '@windlass/meta';
-import { type CachedEvent, CompactedError, type Subscription, type WatchCache } from '@windlass/store';
+import {
+  type AnyObject,
+  expired,
+  internalError,
+  type ResourceDefinition,
+  type Status,
+  StatusError,
+  watchFrame,
+} from '@windlass/meta';
+import { type CachedEvent, type CachedObject, CompactedError, type Subscription, type WatchCache } from '@windlass/store';
 import type { Form } from '../present/form.ts';
 import type { ProtobufForms } from '../present/protobuf-forms.ts';
 import { columnDefinitions, type IncludeObject, partial, tableRow } from '../present/table.ts';
-import { prefixOf, Shown } from '../read/reader.ts';
+import { prefixOf, prepareShown, Shown } from '../read/reader.ts';
 import type { Selection } from '../read/selectors.ts';
 import { stamp } from '../registry/encode.ts';
 
@@ -49,6 +57,10 @@ export class WatchStream {
   #scheduled = false;
   #columnsSent = false;
   #closed = false;
+  /** Ends when all events received so far are on their way. */
+  #converting: Promise<void> = Promise.resolve();
+  /** Converted with the rest of its event. */
+  readonly #left = new WeakMap<CachedEvent, CachedObject>();
 
   constructor(cache: WatchCache, request: WatchRequest, output: WatchOutput) {
     this.#cache = cache;
@@ -75,7 +87,11 @@ export class WatchStream {
     }
     if (this.#closed) this.#subscription.close();
     else if (this.#request.bookmarks) {
-      const bookmark = () => this.#bookmark(this.#subscription!.revision);
+      const bookmark = () => {
+        const { revision } = this.#subscription!;
+        if (this.#request.definition.storedAs?.convert) void this.#converting.then(() => this.#bookmark(revision));
+        else this.#bookmark(revision);
+      };
       this.#timer = setInterval(bookmark, BOOKMARK_MS + Math.random() * 5000);
       const left = this.#request.lifetimeMs - LAST_BOOKMARK_MS;
       if (left > 0) this.#lastTimer = setTimeout(bookmark, left);
@@ -83,6 +99,31 @@ export class WatchStream {
   }
 
   #onEvents(events: readonly CachedEvent[]): void {
+    if (!this.#request.definition.storedAs?.convert) {
+      this.#deliver(events);
+      return;
+    }
+    // Events keep their order while somebody else converts their objects.
+    this.#converting = this.#converting.then(() => this.#convert(events));
+  }
+
+  async #convert(events: readonly CachedEvent[]): Promise<void> {
+    if (this.#closed) return;
+    const { definition } = this.#request;
+    const all = events.flatMap((event) => {
+      const gone = event.type === 'DELETED' ? undefined : event.left();
+      if (gone) this.#left.set(event, gone);
+      return [event.current, event.previous, gone];
+    });
+    try {
+      await prepareShown(definition, all);
+      if (!this.#closed) this.#deliver(events);
+    } catch (error) {
+      this.#error(error instanceof StatusError ? error.status : internalError(String(error)).status);
+    }
+  }
+
+  #deliver(events: readonly CachedEvent[]): void {
     const { definition, selection, form } = this.#request;
     const raw = form.as === 'object' && form.encoding === 'json' && !definition.storedAs;
     for (const event of events) {
@@ -95,7 +136,11 @@ export class WatchStream {
       const before = event.previous !== undefined && selection.matches(new Shown(definition, event.previous).object);
       if (now && before && raw && event.type === 'MODIFIED') this.#queue(event.frame());
       else if (now) this.#send(before ? 'MODIFIED' : 'ADDED', new Shown(definition, event.current));
-      else if (before) this.#send('DELETED', new Shown(definition, event.type === 'DELETED' ? event.current : event.left()!));
+      else if (before)
+        this.#send(
+          'DELETED',
+          new Shown(definition, event.type === 'DELETED' ? event.current : (this.#left.get(event) ?? event.left()!)),
+        );
     }
   }
 
