@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { All, Controller, type DynamicModule, Inject, Module, Req, Res } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerMalformed } from './malformed.ts';
-import { Pipeline } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 
 export interface TlsOptions {
   cert: string;
@@ -14,27 +14,8 @@ export interface TlsOptions {
   clientCa: string | string[];
 }
 
-/** Every verb of every kind, every path. */
-@Controller()
-class EverythingController {
-  readonly #pipeline: Pipeline;
-  constructor(@Inject(Pipeline) pipeline: Pipeline) {
-    this.#pipeline = pipeline;
-  }
-
-  @All('*')
-  async everything(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    reply.hijack();
-    await this.#pipeline.handle(request.raw as IncomingMessage, reply.raw as ServerResponse);
-  }
-}
-
 @Module({})
-class ApiModule {
-  static with(pipeline: Pipeline): DynamicModule {
-    return { module: ApiModule, controllers: [EverythingController], providers: [{ provide: Pipeline, useValue: pipeline }] };
-  }
-}
+class ApiModule {}
 
 /** The HTTPS server: HTTP/2, HTTP/1.1 and upgrades on one port. Call `listen` on the result. */
 export async function createHttpServer(pipeline: Pipeline, tls: TlsOptions): Promise<NestFastifyApplication> {
@@ -65,9 +46,12 @@ export async function createHttpServer(pipeline: Pipeline, tls: TlsOptions): Pro
     },
   } as unknown as ConstructorParameters<typeof FastifyAdapter>[0]);
   const fastify = adapter.getInstance();
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', (_request: unknown, _payload: unknown, done: (error: Error | null) => void) => done(null));
-  const application = await NestFactory.create<NestFastifyApplication>(ApiModule.with(pipeline), adapter, {
+  // Every verb of every kind, every path: before body parsers, middleware and what else a route may have, none of which is for us.
+  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply) => {
+    reply.hijack();
+    void pipeline.handle(request.raw as IncomingMessage, reply.raw as ServerResponse);
+  });
+  const application = await NestFactory.create<NestFastifyApplication>(ApiModule, adapter, {
     bodyParser: false,
     logger: ['error', 'warn'],
     abortOnError: false,
