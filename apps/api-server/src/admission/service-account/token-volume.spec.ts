@@ -6,9 +6,14 @@ const pod = (spec: Partial<Pod['spec']>): Pod => ({ metadata: {}, spec: { contai
 
 test.each([
   [undefined, undefined, true],
+  [true, undefined, true],
   [false, undefined, false],
+  [undefined, true, true],
+  [true, true, true],
   [false, true, true],
+  [undefined, false, false],
   [true, false, false],
+  [false, false, false],
 ])('account %s, pod %s: mounted %s', (ofAccount, ofPod, wanted) => {
   expect(wantsToken(account(ofAccount), pod({ automountServiceAccountToken: ofPod }))).toBe(wanted);
 });
