@@ -1,5 +1,6 @@
 import type { LogFileOptions } from './audit/log-file.ts';
 import type { AuditWebhook } from './audit/webhook-batches.ts';
+import type { TokenWebhookOptions } from './authn/token-webhook.ts';
 
 /** Configuration file of the API server process. */
 export interface ApiServerConfig {
@@ -36,4 +37,6 @@ export interface ApiServerConfig {
   anonymous?: boolean;
   /** apiserver.config.k8s.io/v1 AuthenticationConfiguration. What it says of anonymous requests holds instead of `anonymous`. */
   authenticationConfigFile?: string;
+  /** Whom to ask about bearer tokens that nothing here knows. */
+  tokenWebhook?: TokenWebhookOptions;
 }

@@ -18,6 +18,7 @@ import { anonymousPaths } from './authn/anonymous.ts';
 import { readAuthenticationConfiguration } from './authn/configuration.ts';
 import { FRONT_PROXY } from './authn/front-proxy-headers.ts';
 import { JwtTokens } from './authn/jwt/tokens.ts';
+import { TokenWebhook } from './authn/token-webhook.ts';
 import { accessControl } from './authz/access-control.ts';
 import { RbacEscalation } from './authz/escalation.ts';
 import { addReviews } from './reviews/index.ts';
@@ -43,8 +44,11 @@ export function secure(foundation: Foundation, registry: Registry): Security {
   const issuer = config.serviceAccountIssuer ?? `https://kubernetes.default.svc.${config.clusterDomain ?? 'cluster.local'}`;
   const authentication = readAuthenticationConfiguration(config.authenticationConfigFile, [issuer]);
   const access = accessControl(foundation.reader);
-  const jwt = authentication.jwt.map((each) => new JwtTokens(each, [issuer]));
-  const bearer = bearerTokens(foundation, registry, issuer, jwt);
+  const elsewhere = [
+    ...authentication.jwt.map((each) => new JwtTokens(each, [issuer])),
+    ...(config.tokenWebhook ? [new TokenWebhook(config.tokenWebhook, [issuer])] : []),
+  ];
+  const bearer = bearerTokens(foundation, registry, issuer, elsewhere);
   addReviews(foundation.extensions, access, bearer);
   return {
     authenticators: [
@@ -57,7 +61,7 @@ export function secure(foundation: Foundation, registry: Registry): Security {
     plugins: [new NodeRestriction(foundation.reader), ...certificatePlugins(access.authorizer), new RbacEscalation(access)],
     stop() {
       access.stop();
-      for (const each of jwt) each.close();
+      for (const each of elsewhere) each.close();
     },
   };
 }
