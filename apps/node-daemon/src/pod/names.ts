@@ -43,6 +43,8 @@ export class NodePaths {
   volume = (uid: string, plugin: string, name: string): string =>
     path.join(this.pod(uid), 'volumes', `kubernetes.io~${plugin}`, name);
   allocation = (uid: string): string => path.join(this.pod(uid), 'allocation.json');
+  subPath = (uid: string, volume: string, container: string, index: number): string =>
+    path.join(this.pod(uid), 'volume-subpaths', volume, container, String(index));
   hosts = (uid: string): string => path.join(this.pod(uid), 'etc-hosts');
   terminationMessage = (uid: string, container: string, attempt: number): string =>
     path.join(this.pod(uid), 'containers', container, `termination-${attempt}`);

@@ -4,20 +4,26 @@ import { rotateLogs } from './log-rotation.ts';
 import type { PodManager } from './pod-manager.ts';
 import { removeStale } from './stale-files.ts';
 
-const ROTATE_MS = 10_000;
-const STALE_EVERY = 6;
+const ROTATE_MS = 2000;
+/** After a rotation, the next one may be due soon: a log that floods grows by 50 MB a second. */
+const FLOODED_MS = 200;
+const FLOOD_MS = 10_000;
+const STALE_MS = 60_000;
 
 /** What is to be done now and then: log rotation, left-over files and cgroups. */
 export function startUpkeep(ctx: NodeContext, manager: PodManager, logger: Logger): { stop(): Promise<void> } {
   const abort = new AbortController();
   const loop = (async () => {
-    for (let round = 0; !abort.signal.aborted; round++) {
-      if (round % STALE_EVERY === 0)
+    for (let [staleAt, floodedUntil] = [0, 0]; !abort.signal.aborted; ) {
+      if (Date.now() >= staleAt) {
+        staleAt = Date.now() + STALE_MS;
         await removeStale(ctx, (uid) => manager.has(uid) || ctx.cache.get(uid) !== undefined).catch((err) =>
           logger.warn({ err }, 'left-over files are not removed'),
         );
-      await rotateLogs(ctx).catch((err) => logger.warn({ err }, 'logs are not rotated'));
-      await sleep(ROTATE_MS, abort.signal);
+      }
+      const rotated = await rotateLogs(ctx).catch((err) => logger.warn({ err }, 'logs are not rotated'));
+      if (rotated) floodedUntil = Date.now() + FLOOD_MS;
+      await sleep(Date.now() < floodedUntil ? FLOODED_MS : ROTATE_MS, abort.signal);
     }
   })();
   return {

@@ -6,7 +6,7 @@ import { ContainerConfigError } from '../pod/env.ts';
 import { expand } from '../pod/expansion.ts';
 import type { NodePaths } from '../pod/names.ts';
 import type { MountedVolumes } from './pod-volumes.ts';
-import { resolveSubPath } from './sub-path.ts';
+import { bindSubPath } from './sub-path.ts';
 
 const PROPAGATION = {
   None: 'PROPAGATION_PRIVATE',
@@ -54,20 +54,20 @@ async function volumeMount(
   mount: VolumeMount,
   volumes: MountedVolumes,
   env: Record<string, string>,
+  boundAt: string,
 ): Promise<CriMount> {
   const volume = volumes.get(mount.name);
   if (!volume) throw new ContainerConfigError(`cannot find volume ${JSON.stringify(mount.name)} to mount into container`);
   const subPath = subPathOf(mount, env);
-  const hostPath = subPath
-    ? await resolveSubPath(volume, subPath).catch((error: Error) => {
-        throw new ContainerConfigError(
-          `failed to prepare subPath for volumeMount ${JSON.stringify(mount.name)} of container: ${error.message}`,
-        );
-      })
-    : volume;
+  if (subPath)
+    await bindSubPath(volume, subPath, boundAt).catch((error: Error) => {
+      throw new ContainerConfigError(
+        `failed to prepare subPath for volumeMount ${JSON.stringify(mount.name)} of container: ${error.message}`,
+      );
+    });
   return {
     recursiveReadOnly: recursiveReadOnly(mount),
-    hostPath,
+    hostPath: subPath ? boundAt : volume,
     containerPath: path.isAbsolute(mount.mountPath) ? mount.mountPath : path.join('/', mount.mountPath),
     readonly: mount.readOnly || isReadOnlyVolume(pod, mount.name),
     propagation: PROPAGATION[mount.mountPropagation ?? 'None'],
@@ -96,7 +96,11 @@ export async function containerMounts(
   paths: NodePaths,
 ): Promise<{ mounts: CriMount[]; terminationMessageFile: string }> {
   const uid = pod.metadata.uid!;
-  const mounts = await Promise.all((container.volumeMounts ?? []).map((mount) => volumeMount(pod, mount, volumes, env)));
+  const mounts = await Promise.all(
+    (container.volumeMounts ?? []).map((mount, index) =>
+      volumeMount(pod, mount, volumes, env, paths.subPath(uid, mount.name, container.name, index)),
+    ),
+  );
   if (!pod.spec.hostNetwork && !mounts.some(({ containerPath }) => containerPath === '/etc/hosts'))
     mounts.push({ hostPath: paths.hosts(uid), containerPath: '/etc/hosts' });
   const file = paths.terminationMessage(uid, container.name, attempt);

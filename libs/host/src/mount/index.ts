@@ -20,10 +20,12 @@ export async function mountPointsBelow(directory: string): Promise<string[]> {
   return points.filter((point) => point === directory || point.startsWith(`${directory}/`)).sort((a, b) => b.length - a.length);
 }
 
-/** Unmounts everything at or below `directory`, lazily where it is busy. */
+/** Unmounts everything at or below `directory`, lazily where it is busy. @throws Error when something stays mounted: nothing below may be removed then */
 export async function unmountBelow(directory: string): Promise<void> {
   for (const point of await mountPointsBelow(directory)) {
     const { code } = await run('umount', [point], { okCodes: 'any' });
     if (code !== 0) await run('umount', ['-l', point], { okCodes: 'any' });
   }
+  const left = await mountPointsBelow(directory);
+  if (left.length > 0) throw new Error(`still mounted: ${left.join(', ')}`);
 }
