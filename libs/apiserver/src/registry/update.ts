@@ -17,6 +17,7 @@ import { type Allocation, allocate, release } from './allocation.ts';
 import { hookContext, type WriteOptions } from './context.ts';
 import { encodeObject, storedText } from './encode.ts';
 import type { Manage } from './field-management.ts';
+import { keepManagedTimes } from './managed-times.ts';
 import { bumpGeneration, checkMetadata, dedupOwners, keepSystemMetadata, settleNamespace, shouldRemove } from './metadata.ts';
 import type { Registry } from './registry.ts';
 import { viewOf } from './view.ts';
@@ -57,6 +58,7 @@ export async function updateObject(
       continue;
     }
     const { object, allocation } = next;
+    keepManagedTimes(object, old);
     const text = encodeObject(definition, object);
     const remove = shouldRemove(definition, object);
     if (!remove && sameJsonText(text, encodeObject(definition, old))) {
