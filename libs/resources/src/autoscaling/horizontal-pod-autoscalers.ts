@@ -1,5 +1,9 @@
-import type { AnyObject, FieldError, ResourceDefinition } from '@windlass/meta';
+import { type AnyObject, type FieldError, fieldError, path, type ResourceDefinition } from '@windlass/meta';
 import { builtin } from '../generic/definition.ts';
+import type { HorizontalPodAutoscaler } from '../types.gen.ts';
+import { defaultBehavior, validateBehavior } from './behavior-rules.ts';
+import { autoscalerColumns } from './columns.ts';
+import { validateMetrics, validateTargetReference } from './metric-rules.ts';
 import { toV1, toV2 } from './v1-conversion.ts';
 
 const DEFAULT_CPU_PERCENT = 80;
@@ -21,53 +25,42 @@ function defaultV2({ spec }: AnyObject): void {
         resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: DEFAULT_CPU_PERCENT } },
       },
     ];
+  if (spec.behavior) defaultBehavior(spec.behavior);
 }
 
 const clearStatus = (object: AnyObject): void => {
   object.status = { desiredReplicas: 0, currentMetrics: null };
 };
 
-const missing = (field: string, detail = ''): FieldError => ({ type: 'FieldValueRequired', field, badValue: '', detail });
+const SPEC = path('spec');
 
 /** The rules that both versions share (validateHorizontalPodAutoscalerSpec). */
 function validate({ spec = {} }: AnyObject): FieldError[] {
-  const { minReplicas = 1, maxReplicas = 0, scaleTargetRef = {} } = spec;
+  const { minReplicas = 1, maxReplicas = 0, scaleTargetRef = {}, metrics = [], behavior } = spec;
   const errors: FieldError[] = [];
+  const most = SPEC.child('maxReplicas');
   if (minReplicas < 0)
-    errors.push({
-      type: 'FieldValueInvalid',
-      field: 'spec.minReplicas',
-      badValue: minReplicas,
-      detail: 'must be greater than or equal to 1',
-    });
-  if (maxReplicas < 1) errors.push(missing('spec.maxReplicas', 'must be set and greater than 0'));
+    errors.push(fieldError.invalid(SPEC.child('minReplicas'), minReplicas, 'must be greater than or equal to 1'));
+  if (maxReplicas < 1) errors.push(fieldError.required(most, 'must be set and greater than 0'));
   if (maxReplicas < minReplicas)
-    errors.push({
-      type: 'FieldValueInvalid',
-      field: 'spec.maxReplicas',
-      badValue: maxReplicas,
-      detail: 'must be greater than or equal to `minReplicas`',
-    });
-  const { kind, name, apiVersion = '' } = scaleTargetRef;
-  if (!kind) errors.push(missing('spec.scaleTargetRef.kind'));
-  if (!name) errors.push(missing('spec.scaleTargetRef.name'));
-  if (!apiVersion)
-    errors.push({
-      type: 'FieldValueInvalid',
-      field: 'spec.scaleTargetRef.apiVersion',
-      badValue: '',
-      detail: 'apiVersion must specify API group',
-    });
-  return errors;
+    errors.push(fieldError.invalid(most, maxReplicas, 'must be greater than or equal to `minReplicas`'));
+  return [
+    ...errors,
+    ...validateTargetReference(scaleTargetRef, SPEC.child('scaleTargetRef')),
+    ...validateMetrics(metrics, minReplicas, SPEC.child('metrics')),
+    ...validateBehavior(behavior, SPEC.child('behavior')),
+  ];
 }
 
 /** autoscaling/v2, the version that is stored. */
 export const horizontalPodAutoscalers: ResourceDefinition = builtin('autoscaling/v2', 'horizontalpodautoscalers', {
+  columns: autoscalerColumns((hpa: HorizontalPodAutoscaler) => hpa),
   strategy: { default: defaultV2, prepareForCreate: clearStatus, validate },
 });
 
 /** autoscaling/v1: what it has no field for travels in annotations. */
 export const horizontalPodAutoscalersV1: ResourceDefinition = builtin('autoscaling/v1', 'horizontalpodautoscalers', {
   storedAs: { group: 'autoscaling', version: 'v2', resource: 'horizontalpodautoscalers', decode: toV1, encode: toV2 },
-  strategy: { default: defaultV1, validate },
+  columns: autoscalerColumns((hpa: AnyObject) => toV2(hpa) as unknown as HorizontalPodAutoscaler),
+  strategy: { default: defaultV1, validate: (hpa) => validate(toV2(hpa)) },
 });
