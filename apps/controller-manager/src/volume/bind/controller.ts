@@ -5,11 +5,13 @@ import {
   claimKeysOf,
   DEFAULT_STORAGE_CLASS,
   defaultClass,
+  findMatchingVolume,
   type PersistentVolume,
   type PersistentVolumeClaim,
   type Pod,
   STORAGE_PROVISIONER,
   type StorageClass,
+  storageClassOf,
 } from '@windlass/resources';
 import type { ControllerContext } from '../../shared/context.ts';
 import { refs } from '../../shared/refs.ts';
@@ -26,8 +28,19 @@ const claimKeyOf = ({ spec: { claimRef } }: PersistentVolume): string | undefine
 
 /** Binds claims to volumes, follows what becomes of both, and asks provisioners for volumes. (pkg/controller/volume/persistentvolume) */
 export function volumeBinder({ client, informers, logger, recorder }: ControllerContext): Controller {
-  const volumes = informers.informer<PersistentVolume>(refs.persistentVolumes);
-  const claims = informers.informer<PersistentVolumeClaim>(refs.persistentVolumeClaims);
+  const volumes = informers.informer<PersistentVolume>(refs.persistentVolumes, {
+    indexers: {
+      // Those that anybody may have, by class; and those that are somebody's.
+      freeOfClass: (volume) => (volume.spec.claimRef ? [] : [storageClassOf(volume)]),
+      claim: (volume) => [claimKeyOf(volume) ?? ''],
+    },
+  });
+  const claims = informers.informer<PersistentVolumeClaim>(refs.persistentVolumeClaims, {
+    indexers: {
+      unbound: (claim) => (claim.status?.phase === 'Bound' ? [] : ['']),
+      volume: ({ spec }) => (spec.volumeName ? [spec.volumeName] : []),
+    },
+  });
   const classes = informers.informer<StorageClass>(refs.storageClasses);
   const pods = informers.informer<Pod>(refs.pods, { indexers: { claims: claimKeysOf } });
   const claimClient = client.resource<PersistentVolumeClaim>(refs.persistentVolumeClaims);
@@ -48,8 +61,10 @@ export function volumeBinder({ client, informers, logger, recorder }: Controller
     const cached = volumes.store.get(name);
     return cached && writes.volumes.of(cached);
   };
-  const viewFor = (key: string): ClaimView => ({
-    volumes: volumes.store.list().map((volume) => writes.volumes.of(volume)),
+  const viewFor = (key: string, claim: PersistentVolumeClaim): ClaimView => ({
+    volumes: [...volumes.store.byIndex('claim', key), ...volumes.store.byIndex('freeOfClass', storageClassOf(claim))].map(
+      (volume) => writes.volumes.of(volume),
+    ),
     volume: volumeNow,
     storageClass: (name) => classes.store.get(name),
     defaultClass: defaultClass(classes.store.list(), ...DEFAULT_STORAGE_CLASS)?.metadata.name,
@@ -60,17 +75,20 @@ export function volumeBinder({ client, informers, logger, recorder }: Controller
       .map(({ metadata }) => metadata.name!)
       .sort(),
   });
-  const unboundClaims = (): string[] =>
-    claims.store
-      .list()
-      .filter(({ status }) => status?.phase !== 'Bound')
-      .map((claim) => CLAIM + keyOf(claim));
+  const unbound = () => claims.store.byIndex('unbound', '');
+  const unboundClaims = (): string[] => unbound().map((claim) => CLAIM + keyOf(claim));
+  /** Claims that name this volume, and those that wait and may get it. */
+  const claimsFor = (volume: PersistentVolume): string[] => {
+    const isFree = !volume.spec.claimRef && volume.status?.phase === 'Available';
+    const waiting = isFree ? unbound().filter((claim) => findMatchingVolume(claim, [volume])) : [];
+    return [...claims.store.byIndex('volume', volume.metadata.name!), ...waiting].map((claim) => CLAIM + keyOf(claim));
+  };
 
   async function syncClaim(key: string): Promise<void> {
     const cached = claims.store.get(key);
     if (!cached) return;
     const claim = writes.claims.of(cached);
-    const plan = planClaim(claim, viewFor(key));
+    const plan = planClaim(claim, viewFor(key, claim));
     switch (plan.do) {
       case 'bind': {
         const { name } = plan.volume.metadata;
@@ -142,8 +160,9 @@ export function volumeBinder({ client, informers, logger, recorder }: Controller
 
   const made: Controller = controller({
     name: NAME,
-    workers: 4,
+    workers: 10,
     logger,
+    queue: { maxDelayMs: 15_000 },
     watches: [
       watch(claims, (claim, { deleted }) => {
         if (deleted) {
@@ -156,8 +175,7 @@ export function volumeBinder({ client, informers, logger, recorder }: Controller
       watch(volumes, (volume, { deleted }) => {
         if (deleted) writes.volumes.forget(volume);
         const claimKey = claimKeyOf(volume);
-        const isFree = !deleted && !claimKey;
-        return [deleted ? undefined : VOLUME + keyOf(volume), claimKey && CLAIM + claimKey, ...(isFree ? unboundClaims() : [])];
+        return [deleted ? undefined : VOLUME + keyOf(volume), claimKey && CLAIM + claimKey, ...claimsFor(volume)];
       }),
       watch(classes, unboundClaims),
       watch(pods, (pod) =>
