@@ -1,5 +1,5 @@
 import type { ManagedType } from './managed-type.ts';
-import { shapeOf } from './shape.ts';
+import { hasShape, shapeOf } from './shape.ts';
 
 const text: ManagedType = { kind: 'scalar', of: 'string' };
 const item: ManagedType = {
@@ -27,9 +27,12 @@ const base = { a: 'x', labels: { app: 'web' }, items: [{ name: 'c', image: 'i' }
 it.each([
   ['another scalar', { ...base, a: 'y' }],
   ['another label value', { ...base, labels: { app: 'db' } }],
+  ['another order of keys', { set: ['m'], items: [{ image: 'i', name: 'c' }], labels: { app: 'web' }, a: 'x' }],
   ['another field of an item', { ...base, items: [{ name: 'c', image: 'j' }] }],
 ])('%s has the same shape', (_, value) => {
-  expect(shapeOf(type, value)).toBe(shapeOf(type, base));
+  expect(hasShape(type, value, shapeOf(type, base))).toBe(true);
+  expect(hasShape(type, base, shapeOf(type, value))).toBe(true);
+  expect(hasShape(type, value, shapeOf(type, value))).toBe(true);
 });
 
 it.each([
@@ -41,6 +44,12 @@ it.each([
   ['a further item', { ...base, items: [...base.items, { name: 'd' }] }],
   ['another member', { ...base, set: ['n'] }],
   ['an empty list', { ...base, items: [] }],
+  ['an empty map', { ...base, labels: {} }],
+  ['a field less', { ...base, labels: undefined }],
+  ['text for a map', { ...base, labels: 'x' }],
+  ['an undeclared map', { ...base, x: { y: 1 } }],
 ])('%s has another shape', (_, value) => {
-  expect(shapeOf(type, value)).not.toBe(shapeOf(type, base));
+  expect(hasShape(type, value, shapeOf(type, base))).toBe(false);
+  expect(hasShape(type, base, shapeOf(type, value))).toBe(false);
+  expect(hasShape(type, value, shapeOf(type, value))).toBe(true);
 });

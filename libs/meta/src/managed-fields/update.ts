@@ -13,7 +13,7 @@ import {
 } from './entries.ts';
 import { FieldSet } from './field-set.ts';
 import type { ManagedType } from './managed-type.ts';
-import { shapeOf } from './shape.ts';
+import { hasShape, type Shape, shapeOf } from './shape.ts';
 
 /** What both kinds of write say of themselves. */
 export interface FieldManagerRequest {
@@ -121,28 +121,32 @@ export function updateManagedFields(
   return encodeEntries(managers);
 }
 
-/** Objects of one shape get the same set: templates make thousands of them. */
-const KEPT_SHAPES = 256;
-const firstSets = new WeakMap<ManagedType, Map<string, FieldsV1 | undefined>>();
+/** Objects of one shape get the same set: templates make thousands of them. Those of each type, the last used first. */
+const KEPT_SHAPES = 32;
+const firstSets = new WeakMap<ManagedType, { shape: Shape; fieldsV1: FieldsV1 | undefined }[]>();
 
 type FieldsV1 = NonNullable<ManagedFieldsEntry['fieldsV1']>;
 
 function firstEntries(object: AnyObject, request: FieldManagerRequest): ManagedFieldsEntry[] | undefined {
-  const known = firstSets.get(request.type) ?? new Map<string, FieldsV1 | undefined>();
-  firstSets.set(request.type, known);
-  const shape = shapeOf(request.type, object);
-  let fieldsV1 = known.get(shape);
-  if (fieldsV1) known.delete(shape);
-  else {
-    const managers: Managers = new Map();
-    recordUpdate(managers, request.empty, object, request, undefined);
-    stripUnowned(managers);
-    fieldsV1 = encodeEntries(managers)?.[0]?.fieldsV1 as FieldsV1 | undefined;
-    if (known.size >= KEPT_SHAPES) known.delete(known.keys().next().value as string);
+  const { type } = request;
+  const kept = firstSets.get(type) ?? [];
+  firstSets.set(type, kept);
+  const at = kept.findIndex(({ shape }) => hasShape(type, object, shape));
+  if (at !== 0) {
+    const first = at > 0 ? kept.splice(at, 1)[0]! : { shape: shapeOf(type, object), fieldsV1: firstSet(object, request) };
+    kept.unshift(first);
+    kept.length = Math.min(kept.length, KEPT_SHAPES);
   }
-  known.set(shape, fieldsV1);
+  const { fieldsV1 } = kept[0]!;
   if (!fieldsV1) return undefined;
   const { manager, apiVersion } = request;
   const time = formatTime(request.now);
   return [{ ...(manager ? { manager } : {}), operation: 'Update', apiVersion, time, fieldsType: 'FieldsV1', fieldsV1 }];
+}
+
+function firstSet(object: AnyObject, request: FieldManagerRequest): FieldsV1 | undefined {
+  const managers: Managers = new Map();
+  recordUpdate(managers, request.empty, object, request, undefined);
+  stripUnowned(managers);
+  return encodeEntries(managers)?.[0]?.fieldsV1 as FieldsV1 | undefined;
 }
