@@ -61,7 +61,16 @@ export async function handleResource(request: ResourceRequest): Promise<Answer> 
 async function get({ parts, definition, context }: ResourceRequest): Promise<Answer> {
   const revision = parseRevision(context.query.get('resourceVersion') ?? '', false);
   const shown = await parts.reader.get(definition, context.info.namespace, context.info.name, revision);
-  return { status: 200, kind: 'object', definition, object: shown.object, json: shown.bytes };
+  return {
+    status: 200,
+    kind: 'object',
+    definition,
+    // Parsed only for whoever asks for another form of it.
+    get object() {
+      return shown.object;
+    },
+    json: shown.bytes,
+  };
 }
 
 async function list({ parts, definition, context }: ResourceRequest): Promise<Answer> {

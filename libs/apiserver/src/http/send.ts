@@ -163,14 +163,15 @@ export async function send(reply: Reply, answer: Answer): Promise<void> {
   if (answer.kind === 'taken') return;
   if (answer.kind === 'list') return sendList(reply, answer.status, answer.definition, answer.list);
   if (answer.kind === 'raw') return sendObject(reply, answer.status, answer.object);
-  const { definition, object, json, status } = answer;
+  const { definition, json, status } = answer;
   const { form, include } = reply;
+  if (json && form.as === 'object' && form.encoding === 'json' && !form.pretty)
+    return write(reply, status, typeof json === 'string' ? `${json}\n` : Buffer.concat([json, NEWLINE]));
+  const { object } = answer;
   if (form.as === 'table') {
     const metadata = { resourceVersion: object.metadata.resourceVersion };
     return write(reply, status, `${text(table(definition, metadata, [object], include, new Date()), form)}\n`);
   }
   if (form.as === 'partial') return writeObject(reply, status, partial(definition, object));
-  if (json && form.encoding === 'json' && !form.pretty)
-    return write(reply, status, typeof json === 'string' ? `${json}\n` : Buffer.concat([json, NEWLINE]));
   return writeObject(reply, status, stamp(definition, object as AnyObject));
 }

@@ -51,9 +51,9 @@ const notConvertible = (given: GroupVersionKind, expected: GroupVersionKind): St
   );
 
 /** apiVersion and kind of a parsed body; what is missing is taken from `expected`. @throws StatusError 400 */
-function typeOf(value: unknown, text: string, expected: GroupVersionKind): GroupVersionKind {
+function typeOf(value: unknown, text: () => string, expected: GroupVersionKind): GroupVersionKind {
   const fail = (what: string): never => {
-    throw unrecognized(text, expected.kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ${what}`);
+    throw unrecognized(text(), expected.kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ${what}`);
   };
   if (value === null || value === undefined) return expected;
   if (typeof value !== 'object' || Array.isArray(value)) fail(`${jsonKind(value)} into Go value of type ${TYPE_META}`);
@@ -64,7 +64,7 @@ function typeOf(value: unknown, text: string, expected: GroupVersionKind): Group
   if (kind !== undefined && kind !== null && typeof kind !== 'string')
     fail(`${jsonKind(kind)} into Go struct field .kind of type string`);
   if (apiVersion && (apiVersion as string).split('/').length > 2) {
-    throw unrecognized(text, expected.kind, `unexpected GroupVersion string: ${apiVersion}`);
+    throw unrecognized(text(), expected.kind, `unexpected GroupVersion string: ${apiVersion}`);
   }
   const { group, version } = apiVersion ? parseApiVersion(apiVersion as string) : expected;
   return { group, version, kind: (kind as string) || expected.kind };
@@ -122,11 +122,15 @@ export function decodeValue(
 /** Body text → typed object of a built-in kind. @throws StatusError 400 with Kubernetes' text */
 export function decodeBody(text: string, format: BodyFormat, options: DecodeOptions): DecodedObject {
   const { value, problems } = parseBody(text, format, options.expected.kind);
-  const given = typeOf(value, text, options.expected);
+  const given = typeOf(value, () => text, options.expected);
   const decoded = decodeValue(value, given, options);
   return problems.length > 0 ? { ...decoded, problems: [...problems, ...decoded.problems] } : decoded;
 }
 
 /** The same for a value that was parsed elsewhere (a patched object). @throws StatusError 400 */
 export const decodeParsed = (value: unknown, options: DecodeOptions): DecodedObject =>
-  decodeValue(value, typeOf(value, JSON.stringify(value), options.expected), options);
+  decodeValue(
+    value,
+    typeOf(value, () => JSON.stringify(value), options.expected),
+    options,
+  );
