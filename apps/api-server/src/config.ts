@@ -37,6 +37,8 @@ export interface ApiServerConfig {
   anonymous?: boolean;
   /** apiserver.config.k8s.io/v1 AuthenticationConfiguration. What it says of anonymous requests holds instead of `anonymous`. */
   authenticationConfigFile?: string;
+  /** apiserver.config.k8s.io/v1 AuthorizationConfiguration. Without it the node authorizer and RBAC decide. */
+  authorizationConfigFile?: string;
   /** Whom to ask about bearer tokens that nothing here knows. */
   tokenWebhook?: TokenWebhookOptions;
 }

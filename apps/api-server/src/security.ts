@@ -20,6 +20,7 @@ import { FRONT_PROXY } from './authn/front-proxy-headers.ts';
 import { JwtTokens } from './authn/jwt/tokens.ts';
 import { TokenWebhook } from './authn/token-webhook.ts';
 import { accessControl } from './authz/access-control.ts';
+import { readAuthorizationConfiguration } from './authz/configuration.ts';
 import { RbacEscalation } from './authz/escalation.ts';
 import { addReviews } from './reviews/index.ts';
 import type { Foundation } from './start-api-server.ts';
@@ -43,7 +44,7 @@ export function secure(foundation: Foundation, registry: Registry): Security {
   const { config, pki } = foundation;
   const issuer = config.serviceAccountIssuer ?? `https://kubernetes.default.svc.${config.clusterDomain ?? 'cluster.local'}`;
   const authentication = readAuthenticationConfiguration(config.authenticationConfigFile, [issuer]);
-  const access = accessControl(foundation.reader);
+  const access = accessControl(foundation.reader, readAuthorizationConfiguration(config.authorizationConfigFile));
   const elsewhere = [
     ...authentication.jwt.map((each) => new JwtTokens(each, [issuer])),
     ...(config.tokenWebhook ? [new TokenWebhook(config.tokenWebhook, [issuer])] : []),
