@@ -10,6 +10,8 @@ export interface ApiServerConfig {
   listen: { host: string; port: number };
   /** Where pods and nodes reach it: the endpoint of the service `kubernetes`. */
   advertise?: { host: string; port: number };
+  /** apiserver.config.k8s.io/v1 EncryptionConfiguration. Without it everything is stored as it is. */
+  encryptionConfigFile?: string;
   /** Cluster CA, serving certificate, service-account key; made when missing. */
   pkiDir: string;
   serviceCidr: string;

@@ -18,7 +18,7 @@ import { cidrAddress, parseCidr } from '@windlass/meta';
 import { type ClusterPki, ensureClusterPki } from '@windlass/pki';
 import { type Logger, metricsText, PROMETHEUS_CONTENT_TYPE } from '@windlass/platform';
 import { allDefinitions, protobufSource, scale, schemaDocs, schemaNames, schemaOfKind, schemaSource } from '@windlass/resources';
-import { PostgresObjectStore, startCompaction, WatchCache, type WatchCacheOptions } from '@windlass/store';
+import { type ObjectStore, startCompaction, WatchCache, type WatchCacheOptions } from '@windlass/store';
 import { addActions } from './actions/index.ts';
 import { builtinPlugins, resourceQuota, sortPlugins } from './admission/index.ts';
 import { startAudit } from './audit/index.ts';
@@ -26,6 +26,7 @@ import { bootstrapObjects } from './bootstrap/index.ts';
 import type { ApiServerConfig } from './config.ts';
 import { addConnects } from './connect/index.ts';
 import { followCustomResources } from './custom-resources/index.ts';
+import { openStore } from './encryption/open-store.ts';
 import { startFlowControl } from './flow/index.ts';
 import { KubeletClient } from './kubelet/kubelet-client.ts';
 import { startMetrics } from './metrics/index.ts';
@@ -49,7 +50,7 @@ export interface Foundation {
   pki: ClusterPki;
   reader: ResourceReader;
   writer: ResourceWriter;
-  store: PostgresObjectStore;
+  store: ObjectStore;
   cache: WatchCache;
   definitions: Definitions;
   extensions: Extensions;
@@ -74,7 +75,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
     clusterDomain,
     serviceIp: cidrAddress(services, 1),
   });
-  const store = await PostgresObjectStore.open(config.databaseUrl, { name: 'api-server' });
+  const { store, rewriteStale } = await openStore(config, logger);
   const cache = await WatchCache.start(store, { indexes: INDEXES });
   const definitions = new Definitions(allDefinitions);
   const plugins: AdmissionPlugin[] = [];
@@ -139,6 +140,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
   const leases = await joinServers(foundation, port);
   const stopCompaction = startCompaction(store, { onError: (err: unknown) => logger.warn({ err }, 'compaction') });
   logger.info({ port }, 'serving');
+  const rewriting = rewriteStale();
   return {
     url: `https://127.0.0.1:${port}`,
     port,
@@ -147,6 +149,7 @@ export async function startApiServer(config: ApiServerConfig, logger: Logger): P
       await leases.stop().catch((err: unknown) => logger.warn({ err }, 'lease of this server not given back'));
       stopServices();
       security.stop();
+      await rewriting.stop();
       await stopCompaction();
       customResources.stop();
       webhooks.client.close();

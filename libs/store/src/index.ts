@@ -14,3 +14,4 @@ export * from './errors.ts';
 export * from './object-store.ts';
 export { createDatabase, dropDatabase } from './postgres/database.ts';
 export { PostgresObjectStore, type PostgresStoreOptions } from './postgres/store.ts';
+export { type TextTransformer, TransformedStore } from './transform/transformed-store.ts';
