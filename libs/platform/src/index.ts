@@ -6,4 +6,5 @@ export * from './config.ts';
 export * from './lifecycle.ts';
 export * from './logger.ts';
 export * from './node-flags.ts';
+export * from './steady-clock.ts';
 export * from './telemetry/index.ts';

@@ -1,5 +1,5 @@
 import { parseDuration } from '@windlass/meta';
-import { counter, type Logger, sleep } from '@windlass/platform';
+import { counter, type Logger, sleep, steadyNow } from '@windlass/platform';
 import type { Pod, PodCondition } from '@windlass/resources';
 import type { KubeletSettings } from '../kubelet-settings.ts';
 import { qosClass } from '../pod/resources.ts';
@@ -96,7 +96,7 @@ export class EvictionManager {
   /** @returns whether a pod was ended */
   async #look(): Promise<boolean> {
     const seen = await this.#parts.measure.observe();
-    const { conditions, driving } = this.#state.observe(seen, Date.now());
+    const { conditions, driving } = this.#state.observe(seen, steadyNow());
     const changed = conditions.join() !== this.#conditions.join();
     this.#conditions = conditions;
     if (changed) this.#parts.changed();

@@ -1,4 +1,5 @@
 import { readUsage } from '@windlass/host';
+import { steadyNow } from '@windlass/platform';
 import type { Pod } from '@windlass/resources';
 import { measurePressure } from '../node/machine.ts';
 import { isRunning } from '../pod/observed.ts';
@@ -123,11 +124,11 @@ export class Measure {
 
   async #walk(directory: string): Promise<DiskUsage> {
     const known = this.#walks.get(directory);
-    if (known && known.until > Date.now()) return known.usage;
-    for (const [key, { until }] of this.#walks) if (until < Date.now()) this.#walks.delete(key);
+    if (known && known.until > steadyNow()) return known.usage;
+    for (const [key, { until }] of this.#walks) if (until < steadyNow()) this.#walks.delete(key);
     const started = performance.now();
     const usage = await diskUsage(directory);
-    this.#walks.set(directory, { usage, until: Date.now() + REST_PER_WALK * (performance.now() - started) });
+    this.#walks.set(directory, { usage, until: steadyNow() + REST_PER_WALK * (performance.now() - started) });
     return usage;
   }
 }

@@ -1,6 +1,6 @@
 import { type CriClient, isBuiltinImage } from '@windlass/host';
 import { parseDuration } from '@windlass/meta';
-import { type Logger, sleep } from '@windlass/platform';
+import { type Logger, sleep, steadyNow } from '@windlass/platform';
 import type { KubeletSettings } from '../kubelet-settings.ts';
 import type { FsCapacity } from '../stats/disk-usage.ts';
 import { bytesToFree, type ImageRecord, imageRecords, overdueImages, removableImages } from './image-records.ts';
@@ -27,7 +27,7 @@ export class ImageCollector {
   readonly #minAgeMs: number;
   readonly #maxAgeMs: number;
   readonly #abort = new AbortController();
-  readonly #startedAt = Date.now();
+  readonly #startedAt = steadyNow();
   #records: ReadonlyMap<string, ImageRecord> = new Map();
   #loop: Promise<void> | undefined;
 
@@ -59,7 +59,7 @@ export class ImageCollector {
   }
 
   /** One round: what is too old, then what the disk has no room for. */
-  async collect(now = Date.now()): Promise<void> {
+  async collect(now = steadyNow()): Promise<void> {
     await this.#look(now);
     // Right after a start nothing is known of the time before.
     if (this.#maxAgeMs > 0 && now - this.#startedAt > this.#maxAgeMs)
@@ -79,7 +79,7 @@ export class ImageCollector {
   }
 
   /** Everything that nothing uses. */
-  async deleteUnused(now = Date.now()): Promise<void> {
+  async deleteUnused(now = steadyNow()): Promise<void> {
     await this.#look(now);
     await this.#free(Number.POSITIVE_INFINITY, now);
   }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Client, type EventRecorder, type Informer, isAlreadyExists, isNotFound } from '@windlass/client';
 import type { CriClient } from '@windlass/host';
-import { type Logger, sleep } from '@windlass/platform';
+import { type Logger, sleep, steadyNow } from '@windlass/platform';
 import type { Node, NodeStatus } from '@windlass/resources';
 import type { NodeDaemonConfig } from '../config.ts';
 import { NODES } from '../network/resources.ts';
@@ -87,8 +87,8 @@ export class NodeReporter {
 
   /** A daemon that restarts on a ready node must not call it unready while its own parts start. */
   async #settle(): Promise<void> {
-    const until = Date.now() + SETTLE_MS;
-    while (Date.now() < until && !this.#abort.signal.aborted && (await this.#unready()).length > 0)
+    const until = steadyNow() + SETTLE_MS;
+    while (steadyNow() < until && !this.#abort.signal.aborted && (await this.#unready()).length > 0)
       await sleep(50, this.#abort.signal);
   }
 
@@ -143,7 +143,7 @@ export class NodeReporter {
   async #report(): Promise<void> {
     const { client, config, recorder } = this.#o;
     const status = await this.#status(this.#last?.conditions);
-    if (this.#last && Date.now() - this.#lastAt < REPORT_MS && isDeepStrictEqual(essence(this.#last), essence(status))) return;
+    if (this.#last && steadyNow() - this.#lastAt < REPORT_MS && isDeepStrictEqual(essence(this.#last), essence(status))) return;
     const before = this.#last?.conditions ?? [];
     const patch = {
       status: {
@@ -154,7 +154,7 @@ export class NodeReporter {
     };
     await client.resource<Node>(NODES).patch({ name: config.nodeName }, patch, { type: 'strategic', subresource: 'status' });
     this.#last = status;
-    this.#lastAt = Date.now();
+    this.#lastAt = steadyNow();
     for (const condition of status.conditions!) {
       const old = before.find(({ type }) => type === condition.type);
       const reason = turnedReason(condition);

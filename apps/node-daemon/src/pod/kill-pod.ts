@@ -1,5 +1,5 @@
 import { isCriNotFound } from '@windlass/host';
-import { sleep } from '@windlass/platform';
+import { sleep, steadyNow } from '@windlass/platform';
 import type { Pod } from '@windlass/resources';
 import { runHook } from './hooks.ts';
 import type { NodeContext } from './node-context.ts';
@@ -31,7 +31,7 @@ export async function killContainer(
   let grace = graceSeconds;
   const hook = each?.container.lifecycle?.preStop;
   if (hook && grace > 0) {
-    const begun = Date.now();
+    const begun = steadyNow();
     const signal = AbortSignal.timeout(Math.min(grace * 1000, MAX_TIMER_MS));
     try {
       await runHook(hook, each.container, id, podIp, ctx.cri, signal);
@@ -39,7 +39,7 @@ export async function killContainer(
       ctx.logger.info({ err, pod: pod.metadata.name, container: each.container.name }, 'preStop failed');
       ctx.event(pod, each, 'Warning', 'FailedPreStopHook', 'PreStopHook failed');
     }
-    grace = Math.max(MIN_GRACE_SECONDS, grace - Math.floor((Date.now() - begun) / 1000));
+    grace = Math.max(MIN_GRACE_SECONDS, grace - Math.floor((steadyNow() - begun) / 1000));
   }
   await stop(ctx, id, grace);
 }
@@ -62,7 +62,7 @@ export class PodKiller {
     this.#ctx = ctx;
     this.#pod = pod;
     this.#graceSeconds = graceSeconds;
-    this.#deadline = Date.now() + graceSeconds * 1000;
+    this.#deadline = steadyNow() + graceSeconds * 1000;
     this.done = this.#run(observed, podIp);
     this.done.catch(() => {});
   }
@@ -75,7 +75,7 @@ export class PodKiller {
   shorten(graceSeconds: number): void {
     if (graceSeconds >= this.#graceSeconds) return;
     this.#graceSeconds = graceSeconds;
-    this.#deadline = Math.min(this.#deadline, Date.now() + graceSeconds * 1000);
+    this.#deadline = Math.min(this.#deadline, steadyNow() + graceSeconds * 1000);
     this.#shortened.resolve();
     this.#shortened = Promise.withResolvers();
   }
@@ -97,7 +97,7 @@ export class PodKiller {
   async #kill(each: ObservedContainer, spec: SpecContainer | undefined, podIp: string): Promise<void> {
     let ended = false;
     const left = () =>
-      Math.max(spec?.kind === 'sidecar' ? MIN_GRACE_SECONDS : 0, Math.ceil((this.#deadline - Date.now()) / 1000));
+      Math.max(spec?.kind === 'sidecar' ? MIN_GRACE_SECONDS : 0, Math.ceil((this.#deadline - steadyNow()) / 1000));
     const killing = killContainer(this.#ctx, this.#pod, spec, each.id, left(), {
       message: `Stopping container ${each.metadata.name}`,
       podIp,

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { steadyNow } from '@windlass/platform';
 import type { Pod, Secret } from '@windlass/resources';
 import type { Waiting } from '../status/container-status.ts';
 import { persistentVolumeOf } from '../volumes/claims.ts';
@@ -107,7 +108,7 @@ export class PodSync {
       this.#restarts.excuse(container.name);
       this.#kill(pod, { ...spec, id, reason: 'resize' }, observed);
     }
-    if (this.#hooks.resize.state.inProgress?.error) this.#hooks.wakeAt(Date.now() + RESIZE_RETRY_MS);
+    if (this.#hooks.resize.state.inProgress?.error) this.#hooks.wakeAt(steadyNow() + RESIZE_RETRY_MS);
     if (!changed) return observed;
     const refreshed = await this.#ctx.cache.refresh(this.#uid);
     if (restart.length === 0) await this.#hooks.resize.apply(pod, refreshed);
@@ -122,7 +123,7 @@ export class PodSync {
   }
 
   async #mount(pod: Pod, objects: PodObjects, observed: ObservedPod): Promise<void> {
-    const now = Date.now();
+    const now = steadyNow();
     if (this.#volumes && now - this.#volumesAt < VOLUME_REFRESH_MS) return;
     this.#volumesAt = now;
     try {
@@ -162,7 +163,7 @@ export class PodSync {
     const ctx = this.#ctx;
     const { name } = action.container;
     if (this.#hooks.signal.aborted) return undefined;
-    const verdict = this.#restarts.verdict(pod, action, Date.now());
+    const verdict = this.#restarts.verdict(pod, action, steadyNow());
     if (verdict !== 'now') {
       this.waiting.set(name, verdict.waiting);
       this.#hooks.wakeAt(verdict.retryAt);
@@ -188,13 +189,13 @@ export class PodSync {
       signal: this.#hooks.signal,
     });
     if ('pending' in outcome) return undefined;
-    this.#restarts.starting(action, Date.now());
+    this.#restarts.starting(action, steadyNow());
     if ('started' in outcome) {
       this.waiting.delete(name);
       return outcome.started;
     }
     this.waiting.set(name, outcome.waiting);
-    this.#hooks.wakeAt(this.#restarts.failed(name, outcome.waiting, Date.now(), outcome.retryAt));
+    this.#hooks.wakeAt(this.#restarts.failed(name, outcome.waiting, steadyNow(), outcome.retryAt));
     await ctx.cache.refresh(this.#uid);
     return undefined;
   }

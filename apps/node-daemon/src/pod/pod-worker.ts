@@ -1,8 +1,9 @@
 import { isConflict, isNotFound } from '@windlass/client';
-import { secondsHistogram, traced } from '@windlass/platform';
+import { secondsHistogram, steadyNow, traced } from '@windlass/platform';
 import type { Pod } from '@windlass/resources';
 import type { Eviction } from '../eviction/eviction-manager.ts';
 import { EVICTED } from '../eviction/messages.ts';
+import { runtimeErrorText } from '../runtime/runtime-error.ts';
 import { podStatus } from '../status/pod-status.ts';
 import { PODS } from '../status/status-writer.ts';
 import { MountError } from '../volumes/pod-volumes.ts';
@@ -129,6 +130,7 @@ export class PodWorker {
     if (!this.#running) void this.#run();
   };
 
+  /** @param at by the steady clock */
   #wakeAt(at: number): void {
     if (this.#stopping.signal.aborted || (this.#timer && this.#timer.at <= at)) return;
     clearTimeout(this.#timer?.handle);
@@ -137,7 +139,7 @@ export class PodWorker {
         this.#timer = undefined;
         this.wake();
       },
-      Math.min(MAX_TIMER_MS, Math.max(0, at - Date.now())),
+      Math.min(MAX_TIMER_MS, Math.max(0, at - steadyNow())),
     );
     this.#timer = { at, handle };
   }
@@ -157,8 +159,9 @@ export class PodWorker {
         const known = err instanceof MountError || err instanceof SandboxError;
         const { name, namespace } = this.#pod.metadata;
         this.#ctx.logger[known ? 'info' : 'warn']({ err, pod: name, namespace }, 'pod is not as it should be yet, trying again');
+        if (!known) this.#ctx.event(this.#pod, undefined, 'Warning', 'FailedSync', `Error syncing pod: ${runtimeErrorText(err)}`);
         this.#failures++;
-        this.#wakeAt(Date.now() + Math.min(MAX_BACKOFF_MS, 500 * 2 ** this.#failures));
+        this.#wakeAt(steadyNow() + Math.min(MAX_BACKOFF_MS, 500 * 2 ** this.#failures));
         this.#report(this.#observed());
       }
     }
@@ -172,7 +175,7 @@ export class PodWorker {
     const deadline = deadlineOf(pod);
     if (deadline !== undefined && !isTerminal(pod.status)) {
       if (Date.now() >= deadline && !this.#failed) this.#overdue(pod);
-      else this.#wakeAt(deadline);
+      else this.#wakeAt(steadyNow() + deadline - Date.now());
     }
     this.#admit(pod);
     if (isTerminal(pod.status) || this.#failed) this.#ended = true;
@@ -238,7 +241,7 @@ export class PodWorker {
     if (!this.#removed) await this.#deleteObject(pod);
     const { namespace, name } = pod.metadata;
     if (await removePod(this.#ctx, this.uid, this.#ctx.paths.podLogs(namespace!, name!, this.uid))) return this.#gone();
-    this.#wakeAt(Date.now() + 1000);
+    this.#wakeAt(steadyNow() + 1000);
   }
 
   /** @returns whether nothing of it runs any more */
@@ -263,7 +266,7 @@ export class PodWorker {
         if (this.#stopping.signal.aborted) return;
         this.#ctx.logger.warn({ err, pod: pod.metadata.name }, 'pod does not end, trying again');
         this.#killer = undefined;
-        this.#wakeAt(Date.now() + 1000);
+        this.#wakeAt(steadyNow() + 1000);
       },
     );
     return false;
@@ -300,7 +303,7 @@ export class PodWorker {
     this.#ctx.status.set(this.#pod, status);
     this.#ctx.podChanged();
     const deadline = deadlineOf({ ...pod, status });
-    if (deadline !== undefined && !this.#failed) this.#wakeAt(deadline);
+    if (deadline !== undefined && !this.#failed) this.#wakeAt(steadyNow() + deadline - Date.now());
   }
 
   #gone(): void {

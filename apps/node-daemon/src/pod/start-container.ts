@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { PodSandboxConfig } from '@windlass/host';
+import { steadyNow } from '@windlass/platform';
 import type { Pod, Secret } from '@windlass/resources';
 import { runtimeErrorText } from '../runtime/runtime-error.ts';
 import type { Waiting } from '../status/container-status.ts';
@@ -58,7 +59,7 @@ export async function startContainer(ctx: NodeContext, request: StartRequest): P
   if ('reason' in image) {
     event('Warning', 'Failed', `Error: ${image.reason}`);
     // The next look, which finds the back-off, makes ErrImagePull into ImagePullBackOff.
-    const retryAt = image.reason === 'ErrImagePull' ? Date.now() + PULL_RELOOK_MS : image.retryAt;
+    const retryAt = image.reason === 'ErrImagePull' ? steadyNow() + PULL_RELOOK_MS : image.retryAt;
     return { waiting: { reason: image.reason, message: image.message }, retryAt };
   }
   const begun = await ctx.slots.run('container', async (): Promise<string | StartOutcome> => {

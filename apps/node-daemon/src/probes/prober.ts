@@ -1,5 +1,5 @@
 import type { CriClient } from '@windlass/host';
-import { sleep } from '@windlass/platform';
+import { sleep, steadyNow } from '@windlass/platform';
 import type { Container, Pod, Probe } from '@windlass/resources';
 import { isRunning, nanosToMs, newestOf, type ObservedPod } from '../pod/observed.ts';
 import { containersOf, type SpecContainer } from '../pod/spec.ts';
@@ -101,9 +101,11 @@ export class Prober implements ProbeView {
     const probe = probeOf(each.container, type)!;
     const signal = type === 'readiness' ? tracked.abort.signal : AbortSignal.any([tracked.abort.signal, tracked.ending.signal]);
     const periodMs = (probe.periodSeconds ?? 10) * 1000;
-    await sleep(Math.max(0, startedAt + (probe.initialDelaySeconds ?? 0) * 1000 - Date.now()), signal);
+    // A clock that was set back meanwhile does not make it longer.
+    const delayMs = (probe.initialDelaySeconds ?? 0) * 1000;
+    await sleep(Math.min(delayMs, Math.max(0, startedAt + delayMs - Date.now())), signal);
     while (!signal.aborted) {
-      const begun = Date.now();
+      const begun = steadyNow();
       if ((type === 'startup' || this.started(id)) && (tracked.podIp || probe.exec)) {
         const done = await this.#ask(tracked, pod, each, type, probe, id, signal);
         if (done) return;
@@ -111,7 +113,7 @@ export class Prober implements ProbeView {
         await sleep(50, signal);
         continue;
       }
-      await sleep(Math.max(0, begun + periodMs - Date.now()), signal);
+      await sleep(Math.max(0, begun + periodMs - steadyNow()), signal);
     }
   }
 

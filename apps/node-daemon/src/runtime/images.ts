@@ -1,4 +1,5 @@
 import type { AuthConfig, CriClient, CriImage } from '@windlass/host';
+import { steadyNow } from '@windlass/platform';
 import type { Container, Secret } from '@windlass/resources';
 import { Backoff } from '../pod/backoff.ts';
 import { InvalidImageName, normalizeImage } from './image-reference.ts';
@@ -43,7 +44,7 @@ export class Images {
     secrets: () => Promise<Secret[]>,
     event: ImageEvent,
     again: () => void,
-    now = Date.now(),
+    now = steadyNow(),
   ): Promise<ImageOutcome> {
     let reference: string;
     try {
@@ -103,13 +104,13 @@ export class Images {
     event: ImageEvent,
     again: () => void,
   ): void {
-    const started = Date.now();
+    const started = steadyNow();
     event('Normal', 'Pulling', `Pulling image ${JSON.stringify(name)}`);
     this.#lastErrors.delete(key);
     const pull: Pull = {
       done: this.#pull(reference, secrets)
         .then((image) => {
-          const took = goSeconds(Date.now() - started);
+          const took = goSeconds(steadyNow() - started);
           event(
             'Normal',
             'Pulled',

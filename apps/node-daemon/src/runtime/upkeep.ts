@@ -1,4 +1,4 @@
-import { type Logger, sleep } from '@windlass/platform';
+import { type Logger, sleep, steadyNow } from '@windlass/platform';
 import type { NodeContext } from '../pod/node-context.ts';
 import { rotateLogs } from './log-rotation.ts';
 import type { PodManager } from './pod-manager.ts';
@@ -15,15 +15,15 @@ export function startUpkeep(ctx: NodeContext, manager: PodManager, logger: Logge
   const abort = new AbortController();
   const loop = (async () => {
     for (let [staleAt, floodedUntil] = [0, 0]; !abort.signal.aborted; ) {
-      if (Date.now() >= staleAt) {
-        staleAt = Date.now() + STALE_MS;
+      if (steadyNow() >= staleAt) {
+        staleAt = steadyNow() + STALE_MS;
         await removeStale(ctx, (uid) => manager.has(uid) || ctx.cache.get(uid) !== undefined).catch((err) =>
           logger.warn({ err }, 'left-over files are not removed'),
         );
       }
       const rotated = await rotateLogs(ctx).catch((err) => logger.warn({ err }, 'logs are not rotated'));
-      if (rotated) floodedUntil = Date.now() + FLOOD_MS;
-      await sleep(Date.now() < floodedUntil ? FLOODED_MS : ROTATE_MS, abort.signal);
+      if (rotated) floodedUntil = steadyNow() + FLOOD_MS;
+      await sleep(steadyNow() < floodedUntil ? FLOODED_MS : ROTATE_MS, abort.signal);
     }
   })();
   return {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Client } from '@windlass/client';
+import { steadyNow } from '@windlass/platform';
 import type { SubjectAccessReview, TokenReview } from '@windlass/resources';
 import { HttpError } from './http.ts';
 
@@ -58,7 +59,7 @@ export class AccessControl {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
     if (!token) return undefined;
     const known = this.#tokens.get(token);
-    if (known && known.until > Date.now()) return known.caller;
+    if (known && known.until > steadyNow()) return known.caller;
     const { status } = await this.#client.request<TokenReview>({
       method: 'POST',
       path: '/apis/authentication.k8s.io/v1/tokenreviews',
@@ -66,14 +67,14 @@ export class AccessControl {
     });
     const { username = '', groups = [] } = status?.user ?? {};
     const caller = status?.authenticated ? { username, groups } : undefined;
-    remember(this.#tokens, token, { caller, until: Date.now() + TOKEN_TTL_MS });
+    remember(this.#tokens, token, { caller, until: steadyNow() + TOKEN_TTL_MS });
     return caller;
   }
 
   async #allowed({ username, groups }: Caller, verb: string, subresource: string): Promise<boolean> {
     const key = JSON.stringify([username, groups, verb, subresource]);
     const known = this.#verdicts.get(key);
-    if (known && known.until > Date.now()) return known.allowed;
+    if (known && known.until > steadyNow()) return known.allowed;
     const resourceAttributes = { verb, version: 'v1', resource: 'nodes', subresource, name: this.#nodeName };
     const { status } = await this.#client.request<SubjectAccessReview>({
       method: 'POST',
@@ -85,7 +86,7 @@ export class AccessControl {
       },
     });
     const allowed = status?.allowed === true;
-    remember(this.#verdicts, key, { allowed, until: Date.now() + (allowed ? ALLOWED_TTL_MS : DENIED_TTL_MS) });
+    remember(this.#verdicts, key, { allowed, until: steadyNow() + (allowed ? ALLOWED_TTL_MS : DENIED_TTL_MS) });
     return allowed;
   }
 }

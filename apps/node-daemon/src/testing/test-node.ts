@@ -59,11 +59,22 @@ export interface TestNode {
   events(name: string): Promise<TestEvent[]>;
   /** Ends the daemon and starts another one. */
   restart(): Promise<void>;
+  /** Kills containerd with SIGKILL, and starts another one after `whileDown`. */
+  restartRuntime(whileDown?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** @param index distinguishes spec files that run at the same time: 0 to 99 */
-export async function startTestNode(index: number, overrides: Partial<NodeDaemonConfig> = {}): Promise<TestNode> {
+export type StartDaemon = (config: NodeDaemonConfig) => Promise<NodeDaemon>;
+
+const inThisProcess: StartDaemon = (config) =>
+  startNodeDaemon(config, createLogger('node-daemon', process.env.WINDLASS_TEST_LOG ?? 'silent'));
+
+/** @param index distinguishes spec files that run at the same time: 0 to 99 @param start default: in this process */
+export async function startTestNode(
+  index: number,
+  overrides: Partial<NodeDaemonConfig> = {},
+  start: StartDaemon = inThisProcess,
+): Promise<TestNode> {
   const directory = await mkdtemp('/tmp/wlnd-');
   const api = await startTestApiServer();
   const bridge = `wlt${index}`;
@@ -75,13 +86,12 @@ export async function startTestNode(index: number, overrides: Partial<NodeDaemon
     mtu: 1500,
     bridge,
   });
-  const containerd = await startContainerd(path.join(directory, 'c'), cniConfDir);
+  let containerd = await startContainerd(path.join(directory, 'c'), cniConfDir);
   const images = await writeBuiltinImages(path.join(directory, 'images'));
   for (const { file } of images) await importImage(containerd.socket, file);
   const config = await nodeConfig(api, directory, containerd.socket, `10.199.${index}.1`, cniConfDir, index, overrides);
   await prepareNamespace(api, 'default');
-  const logger = createLogger('node-daemon', process.env.WINDLASS_TEST_LOG ?? 'silent');
-  let daemon = await startNodeDaemon(config, logger);
+  let daemon = await start(config);
   const pods = api.admin.resource<Pod>(PODS);
   const get = (name: string) => pods.get({ name, namespace: 'default' });
 
@@ -129,7 +139,13 @@ export async function startTestNode(index: number, overrides: Partial<NodeDaemon
     events,
     async restart() {
       await daemon.stop();
-      daemon = await startNodeDaemon(config, logger);
+      daemon = await start(config);
+    },
+    async restartRuntime(whileDown) {
+      process.kill(containerd.handle.pid, 'SIGKILL');
+      await containerd.handle.exited;
+      await whileDown?.();
+      containerd = await startContainerd(path.join(directory, 'c'), cniConfDir);
     },
     async stop() {
       for (const { metadata } of (await pods.list({ namespace: 'default' })).items)
