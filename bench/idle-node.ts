@@ -1,10 +1,9 @@
 // What a node daemon needs with many pods that do nothing: resident memory, and CPU over a while, in % of one core.
 //   node bench/idle-node.ts KUBECONFIG PID-OF-DAEMON [--pods 110] [--seconds 60] [--keep]
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createClient } from '@windlass/client';
 import type { Pod } from '@windlass/resources';
-import { residentMiB } from './lib/stats.ts';
+import { cpuSecondsOf, residentMiB } from './lib/stats.ts';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,18 +22,6 @@ const namespace = 'default';
 const labels = { bench: 'idle-node' };
 const selector = { namespace, labelSelector: 'bench=idle-node' };
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const TICKS_PER_SECOND = 100;
-
-/** CPU that the process and the children it waited for have used, in seconds (proc_pid_stat(5)). */
-function cpuSeconds(): number {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = text
-    .slice(text.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND;
-}
-
 const count = Number(options.pods);
 const started = performance.now();
 for (let i = 0; i < count; i++)
@@ -53,10 +40,10 @@ for (let running = 0; running < count; await wait(500))
   running = (await pods.list(selector)).items.filter(({ status }) => status?.phase === 'Running').length;
 console.log(`${count} pods Running after ${((performance.now() - started) / 1000).toFixed(1)} s`);
 await wait(15_000);
-const before = cpuSeconds();
+const before = cpuSecondsOf(pid);
 const seconds = Number(options.seconds);
 await wait(seconds * 1000);
-const percent = ((cpuSeconds() - before) * 100) / seconds;
+const percent = ((cpuSecondsOf(pid) - before) * 100) / seconds;
 console.log(`idle: ${percent.toFixed(1)} % of a core over ${seconds} s, ${residentMiB([pid]).toFixed(0)} MiB resident`);
 if (!options.keep) {
   await Promise.all(

@@ -10,6 +10,18 @@ export function percentile(samples: readonly number[], p: number): number {
 export const residentMiB = (pids: readonly number[]): number =>
   pids.reduce((sum, pid) => sum + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024, 0);
 
+const TICKS_PER_SECOND = 100;
+
+/** CPU that the process and the children it waited for have used, in seconds (proc_pid_stat(5)). */
+export function cpuSecondsOf(pid: number): number {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND;
+}
+
 /** Runs `work(i)` for i in 0..count-1 with `lanes` at a time. @returns rate per second and each call's milliseconds */
 export async function parallel(
   count: number,

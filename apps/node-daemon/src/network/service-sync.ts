@@ -41,6 +41,7 @@ export class ServiceSync {
 
   /** Resolves when the first table is in the kernel. Informers must have synced. */
   async start(): Promise<void> {
+    const started = performance.now();
     const mark = (key: string | undefined) => {
       if (key === undefined) return;
       this.#dirty.add(key);
@@ -58,6 +59,7 @@ export class ServiceSync {
       delete: (slice) => mark(serviceKeyOf(slice)),
     });
     await this.#write();
+    this.#logger.info({ services: this.#view.services.store.size, tookMs: performance.now() - started }, 'service table ready');
   }
 
   /** Replaces the published ports of this node's pods. Resolves when they are in the kernel. */

@@ -47,7 +47,7 @@ export function contributionOf(
   for (const port of spec.ports ?? []) {
     const protocol = (port.protocol ?? 'TCP').toLowerCase();
     const targets = targetsOf(slices, port.name ?? '', port.protocol ?? 'TCP', node);
-    const id = shortHash(`${service.metadata.namespace}/${service.metadata.name}/${port.name ?? ''}/${protocol}`, 12);
+    const id = `${service.metadata.namespace}/${service.metadata.name}/${port.name ?? ''}/${protocol}`;
     for (const { ip, local } of [...targets.cluster, ...targets.local])
       if (local) out.elements.push(['hairpin', `${ip} . ${ip}`, '']);
     for (const frontend of frontendsOf(service, port.port, port.nodePort, protocol)) {
@@ -87,18 +87,23 @@ function frontendsOf(service: Service, port: number, nodePort: number | undefine
 class FrontendPlan {
   readonly #out: Contribution;
   readonly #frontend: Frontend;
-  readonly #id: string;
+  /** Of the service's port; names of chains and sets have its hash, which only few services need. */
+  readonly #portId: string;
   readonly #service: Service;
   readonly #protocol: string;
   readonly #config: ProxyConfig;
 
-  constructor(out: Contribution, frontend: Frontend, id: string, service: Service, protocol: string, config: ProxyConfig) {
+  constructor(out: Contribution, frontend: Frontend, portId: string, service: Service, protocol: string, config: ProxyConfig) {
     this.#out = out;
     this.#frontend = frontend;
-    this.#id = id;
+    this.#portId = portId;
     this.#service = service;
     this.#protocol = protocol;
     this.#config = config;
+  }
+
+  get #id(): string {
+    return shortHash(this.#portId, 12);
   }
 
   add(chosen: ServiceTarget[], all: ServiceTarget[]): void {
@@ -126,14 +131,15 @@ class FrontendPlan {
   /** Session affinity needs state per client, so it gets chains of its own: one per endpoint, shared by the service's frontends. */
   #sticky(targets: ServiceTarget[], inside: boolean, masquerade: boolean): string {
     const { chains, sets } = this.#out;
+    const id = this.#id;
     const seconds = this.#service.spec!.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800;
     const endpoints = targets.map(({ ip, port }) => {
-      const name = `aff_${this.#id}_${shortHash(`${ip}:${port}`, 8)}`;
+      const name = `aff_${id}_${shortHash(`${ip}:${port}`, 8)}`;
       sets.set(name, `type ipv4_addr; flags dynamic,timeout; timeout ${seconds}s;`);
       chains.set(name, [`update @${name} { ip saddr }`, `meta l4proto ${this.#protocol} dnat ip to ${ip}:${port}`]);
       return name;
     });
-    const name = `stick_${this.#id}_${inside ? 'in' : this.#frontend.policy === 'Local' ? 'local' : 'all'}_${masquerade ? 'm' : 'p'}`;
+    const name = `stick_${id}_${inside ? 'in' : this.#frontend.policy === 'Local' ? 'local' : 'all'}_${masquerade ? 'm' : 'p'}`;
     chains.set(name, [
       ...(masquerade ? [`ip saddr != ${this.#config.clusterCidr} jump mark_masq`] : []),
       ...endpoints.map((endpoint) => `ip saddr @${endpoint} goto ${endpoint}`),

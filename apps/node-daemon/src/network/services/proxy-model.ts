@@ -22,8 +22,10 @@ export class ProxyModel {
   readonly #config: ProxyConfig;
   readonly #node: NodeContext;
   readonly #by = new Map<string, Contribution>();
-  /** Who holds an element, in order of arrival; the first one's value counts (hairpin entries are shared by right, others by mistake). */
-  readonly #holders = new Map<string, Map<string, string>>();
+  /** Whose value an element has: who came first. */
+  readonly #owners = new Map<string, string>();
+  /** Who else wants an element, in order of arrival, and with which value (hairpin entries are shared by right, others by mistake). */
+  readonly #waiting = new Map<string, Map<string, string>>();
 
   constructor(config: ProxyConfig, node: NodeContext) {
     this.#config = config;
@@ -61,8 +63,10 @@ export class ProxyModel {
     for (const pick of now.picks) this.#ensurePick(pick);
     for (const [name, body] of now.sets) this.table.putSet(name, { kind: 'set', body });
     for (const [name, rules] of now.chains) this.table.putChain(name, rules);
-    const kept = new Set(now.elements.map(([set, element]) => `${set} ${element}`));
-    for (const [set, element] of before.elements) if (!kept.has(`${set} ${element}`)) this.#release(key, set, element);
+    if (before.elements.length > 0) {
+      const kept = new Set(now.elements.map(([set, element]) => `${set} ${element}`));
+      for (const [set, element] of before.elements) if (!kept.has(`${set} ${element}`)) this.#release(key, set, element);
+    }
     for (const [set, element, value] of now.elements) this.#hold(key, set, element, value);
     for (const name of before.chains.keys()) if (!now.chains.has(name)) this.table.dropChain(name);
     for (const name of before.sets.keys()) if (!now.sets.has(name)) this.table.dropSet(name);
@@ -71,20 +75,31 @@ export class ProxyModel {
 
   #hold(owner: string, set: string, element: string, value: string): void {
     const id = `${set} ${element}`;
-    const holders = this.#holders.get(id) ?? new Map<string, string>();
-    this.#holders.set(id, holders.set(owner, value));
-    this.table.put(set, element, holders.values().next().value);
+    const first = this.#owners.get(id);
+    if (first === undefined || first === owner) {
+      this.#owners.set(id, owner);
+      this.table.put(set, element, value);
+      return;
+    }
+    const waiting = this.#waiting.get(id) ?? new Map<string, string>();
+    this.#waiting.set(id, waiting.set(owner, value));
   }
 
   #release(owner: string, set: string, element: string): void {
     const id = `${set} ${element}`;
-    const holders = this.#holders.get(id);
-    if (!holders?.delete(owner)) return;
-    if (holders.size > 0) this.table.put(set, element, holders.values().next().value);
-    else {
-      this.#holders.delete(id);
-      this.table.drop(set, element);
-    }
+    const waiting = this.#waiting.get(id);
+    if (this.#owners.get(id) === owner) {
+      const [next] = waiting ?? [];
+      if (next) {
+        this.#owners.set(id, next[0]);
+        this.table.put(set, element, next[1]);
+        waiting!.delete(next[0]);
+      } else {
+        this.#owners.delete(id);
+        this.table.drop(set, element);
+      }
+    } else waiting?.delete(owner);
+    if (waiting?.size === 0) this.#waiting.delete(id);
   }
 
   /** Chains that pick stay for good: there are as many as different numbers of endpoints. */
