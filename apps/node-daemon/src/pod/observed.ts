@@ -25,6 +25,14 @@ export const isRunning = (container: ObservedContainer | undefined): boolean => 
 export const hasExited = (container: ObservedContainer | undefined): boolean =>
   container?.state === 'CONTAINER_EXITED' || container?.state === 'CONTAINER_UNKNOWN';
 
+/**
+ * Records of containers that never ran, because the daemon ended while it made or started them: the runtime cancels what its caller does not wait
+ * for. Only true between a pod's steps, when nothing is being started.
+ */
+export const neverRan = ({ state, reason, message, startedAt }: ObservedContainer): boolean =>
+  state === 'CONTAINER_CREATED' ||
+  (state === 'CONTAINER_EXITED' && reason === 'StartError' && startedAt === 0 && /context cancel+ed/.test(message));
+
 export const readySandbox = (observed: ObservedPod): SandboxStatus | undefined => {
   const newest = observed.sandboxes[0];
   return newest?.state === 'SANDBOX_READY' ? newest : undefined;

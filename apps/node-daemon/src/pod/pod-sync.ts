@@ -11,7 +11,7 @@ import { killContainer } from './kill-pod.ts';
 import type { NodeContext } from './node-context.ts';
 import { newestOf, type ObservedPod, readySandbox, sandboxIps } from './observed.ts';
 import type { PodResize } from './pod-resize.ts';
-import { pruneContainers } from './remove-pod.ts';
+import { pruneContainers, removeNeverRan } from './remove-pod.ts';
 import { RestartControl } from './restart-control.ts';
 import { createSandbox, preparePod, sandboxConfigOf, writeHosts } from './sandbox.ts';
 import { containersOf, gracePeriodOf } from './spec.ts';
@@ -67,6 +67,7 @@ export class PodSync {
   /** @returns whether the pod has nothing more to do */
   async step(pod: Pod): Promise<boolean> {
     const ctx = this.#ctx;
+    await removeNeverRan(ctx, this.#uid);
     let observed = ctx.cache.get(this.#uid) ?? NOTHING;
     const objects = ctx.objects.of(pod, this.inputsChanged);
     for (let steps = 0; steps < MAX_STEPS && !this.#hooks.signal.aborted; steps++) {

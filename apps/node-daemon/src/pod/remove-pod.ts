@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { isCriNotFound, unmountBelow } from '@windlass/host';
 import type { Pod } from '@windlass/resources';
 import { type NodeContext, podCgroup } from './node-context.ts';
-import { hasExited, type ObservedContainer } from './observed.ts';
+import { hasExited, neverRan, type ObservedContainer } from './observed.ts';
 
 const ignoreMissing = (error: unknown): void => {
   if (!isCriNotFound(error)) throw error;
@@ -40,6 +40,14 @@ export async function removePod(ctx: NodeContext, uid: string, logDirectory: str
   if (!(await ctx.mayRemoveLogs(uid))) return false;
   await rm(logDirectory, { recursive: true, force: true });
   return true;
+}
+
+/** Removes what an earlier daemon began and did not start, so that it is begun anew as if nothing had been. @throws CriError while the runtime is still at it */
+export async function removeNeverRan(ctx: NodeContext, uid: string): Promise<void> {
+  const left = (ctx.cache.get(uid)?.containers ?? []).filter(neverRan);
+  if (left.length === 0) return;
+  for (const { id } of left) await ctx.cri.removeContainer(id).catch(ignoreMissing);
+  await ctx.cache.refresh(uid);
 }
 
 /** Keeps one ended instance of each container (for `logs --previous`), as the kubelet's garbage collection. */
