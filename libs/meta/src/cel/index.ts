@@ -4,6 +4,7 @@
  */
 export { type CelAdditions, type CelEnvironment, extendEnvironment } from './environment.ts';
 export { CelCompileError, CelCostError, CelError } from './errors.ts';
+export { escapeCelName } from './escape.ts';
 export { CelBudget, type Variables } from './interpreter.ts';
 export {
   type AccessAnswer,
@@ -21,3 +22,4 @@ export { celToJson } from './to-json.ts';
 export * as celTypes from './types.ts';
 export { type CelType, type ObjectType, typeName as celTypeName } from './types.ts';
 export { CelMap, CelObject, type CelValue, Optional, toCel, typeOfValue as typeOfCelValue } from './values.ts';
+export { mentions } from './walk.ts';

@@ -3,6 +3,7 @@ import type { FieldError } from '../field-error.ts';
 import { fieldError } from '../field-errors.ts';
 import { isMap, type JsonMap } from '../json-value.ts';
 import type { Schema } from '../schema.ts';
+import { propertySchema } from './correlate.ts';
 
 export interface CoerceContext {
   /** Of meta/v1 ObjectMeta. */
@@ -34,10 +35,8 @@ function coerce(value: unknown, schema: Schema, isResource: boolean, at: string,
   if (!isMap(value)) return;
   if (isResource) coerceMetadata(value, at, context, errors);
   for (const key of Object.keys(value)) {
-    const { properties, additionalProperties } = schema;
     if (isResource && key === 'metadata') continue;
-    const property = properties && Object.hasOwn(properties, key) ? properties[key] : undefined;
-    const below = property ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
+    const below = propertySchema(schema, key);
     if (below) descend(value[key], below, join(at, key), context, errors);
   }
 }

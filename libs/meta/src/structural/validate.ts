@@ -3,17 +3,25 @@ import { fieldError } from '../field-errors.ts';
 import { equalJson, isMap, type JsonMap } from '../json-value.ts';
 import { stableJson } from '../random-name.ts';
 import type { Schema } from '../schema.ts';
+import { oldItemsOf, oldMember, propertySchema, unchanged } from './correlate.ts';
 import { matchesFormat } from './formats.ts';
 
 /**
  * Validates a custom resource against its structural schema. Texts and their order are those of apiextensions; CEL rules are not
  * evaluated here. Formats and patterns that cannot be compiled are not checked.
+ * @param old what the value was: faults of parts that have not changed are not told again (KEP-4008)
  */
-export function validateStructural(value: unknown, schema: Schema, at = ''): FieldError[] {
+export function validateStructural(value: unknown, schema: Schema, at = '', old?: unknown): FieldError[] {
   const errors: FieldError[] = [];
-  validateValue(value, schema, at, errors);
-  validateLists(value, schema, at, errors);
+  validateValue(value, schema, at, errors, old);
+  if (old === undefined || !hasListFaults(old, schema)) validateLists(value, schema, at, errors);
   return errors;
+}
+
+function hasListFaults(value: unknown, schema: Schema): boolean {
+  const errors: FieldError[] = [];
+  validateLists(value, schema, '', errors);
+  return errors.length > 0;
 }
 
 /** JSON Schema's name of a value's type. */
@@ -30,7 +38,13 @@ const allowedTypes = (schema: Schema): string[] =>
 const fits = (type: string, allowed: string[]): boolean =>
   allowed.includes(type) || (type === 'integer' && allowed.includes('number'));
 
-function validateValue(value: unknown, schema: Schema, at: string, errors: FieldError[]): void {
+function validateValue(value: unknown, schema: Schema, at: string, errors: FieldError[], old?: unknown): void {
+  const before = errors.length;
+  checkValue(value, schema, at, errors, old);
+  if (errors.length > before && old !== undefined && unchanged(value, old, schema)) errors.length = before;
+}
+
+function checkValue(value: unknown, schema: Schema, at: string, errors: FieldError[], old: unknown): void {
   const type = typeOf(value);
   if (type === 'null' && (schema.nullable || schema['x-kubernetes-preserve-unknown-fields'])) return;
   const allowed = allowedTypes(schema);
@@ -44,12 +58,12 @@ function validateValue(value: unknown, schema: Schema, at: string, errors: Field
   combinators(value, schema, at, errors);
   if (typeof value === 'string') strings(value, schema, at, errors);
   else if (typeof value === 'number') numbers(value, schema, at, errors);
-  else if (Array.isArray(value)) lists(value, schema, at, errors);
+  else if (Array.isArray(value)) lists(value, schema, at, errors, old);
   if (schema.enum && !schema.enum.some((option) => equalJson(option, value))) {
     const supported = schema.enum.map((option) => (typeof option === 'string' ? option : JSON.stringify(option)));
     errors.push(fieldError.notSupported(at, value, supported));
   }
-  if (isMap(value)) maps(value, schema, at, errors);
+  if (isMap(value)) maps(value, schema, at, errors, old);
 }
 
 const isValid = (value: unknown, schema: Schema, at: string): boolean => {
@@ -118,11 +132,12 @@ function numbers(value: number, schema: Schema, at: string, errors: FieldError[]
   }
 }
 
-function lists(value: unknown[], schema: Schema, at: string, errors: FieldError[]): void {
+function lists(value: unknown[], schema: Schema, at: string, errors: FieldError[], old: unknown): void {
   const { minItems, maxItems, items } = schema;
   if (items) {
+    const before = oldItemsOf(schema, old);
     value.forEach((item, i) => {
-      validateValue(item, items, `${at}[${i}]`, errors);
+      validateValue(item, items, `${at}[${i}]`, errors, before(item));
     });
   }
   if (minItems !== undefined && value.length < minItems) {
@@ -136,8 +151,8 @@ function lists(value: unknown[], schema: Schema, at: string, errors: FieldError[
 
 const join = (at: string, key: string): string => (at ? `${at}.${key}` : key);
 
-function maps(value: JsonMap, schema: Schema, at: string, errors: FieldError[]): void {
-  const { minProperties, maxProperties, properties, additionalProperties, required } = schema;
+function maps(value: JsonMap, schema: Schema, at: string, errors: FieldError[], old: unknown): void {
+  const { minProperties, maxProperties, required } = schema;
   const count = Object.keys(value).length;
   if (minProperties !== undefined && count < minProperties) {
     errors.push(fieldError.invalid(at, count, `${at} in body should have at least ${minProperties} properties`));
@@ -145,9 +160,8 @@ function maps(value: JsonMap, schema: Schema, at: string, errors: FieldError[]):
   if (maxProperties !== undefined && count > maxProperties) errors.push(fieldError.tooMany(at, count, maxProperties));
   for (const key of required ?? []) if (!Object.hasOwn(value, key)) errors.push(fieldError.required(join(at, key)));
   for (const key of Object.keys(value)) {
-    const property = properties && Object.hasOwn(properties, key) ? properties[key] : undefined;
-    const below = property ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
-    if (below) validateValue(value[key], below, join(at, key), errors);
+    const below = propertySchema(schema, key);
+    if (below) validateValue(value[key], below, join(at, key), errors, oldMember(old, key));
   }
   if (schema['x-kubernetes-embedded-resource']) embedded(value, at, errors);
 }
@@ -175,8 +189,7 @@ function validateLists(value: unknown, schema: Schema, at: string, errors: Field
     });
   } else if (isMap(value)) {
     for (const key of Object.keys(value)) {
-      const property = schema.properties && Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
-      const below = property ?? (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined);
+      const below = propertySchema(schema, key);
       if (below) validateLists(value[key], below, join(at, key), errors);
     }
   }

@@ -1,6 +1,7 @@
-import type { Schema } from '@windlass/meta';
+import { path, type Schema } from '@windlass/meta';
 
-export type Resolved = { schema: Schema; steps: string[] } | { wrong: string };
+/** `text`: as field paths are printed, `spec.map[key]`. */
+export type Resolved = { schema: Schema; steps: string[]; text: string } | { wrong: string };
 
 const step = (schema: Schema, name: string): Schema | undefined => {
   if (schema.properties) return Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
@@ -15,6 +16,7 @@ function resolve(text: string, root: Schema, brackets: boolean): Resolved {
   const tokens = text.match(/'(?:[^'\\]|\\.)*'|[.[\]]|[^.[\]']+|'/g) ?? [];
   const steps: string[] = [];
   let schema = root;
+  let at = path();
   for (let i = 0; i < tokens.length; ) {
     const token = tokens[i++]!;
     if (token !== '[' && token !== '.') return { wrong: `expected [ or . but got: ${token}` };
@@ -30,10 +32,11 @@ function resolve(text: string, root: Schema, brackets: boolean): Resolved {
     }
     const next = step(schema, name);
     if (!next) return { wrong: 'does not refer to a valid field' };
+    at = schema.properties ? at.child(name) : at.key(name);
     schema = next;
     steps.push(name);
   }
-  return { schema, steps };
+  return { schema, steps, text: at.text };
 }
 
 /** A path without brackets, as selectable fields have it. */

@@ -18,7 +18,15 @@ const FIELDS =
       return { name, wire, kind };
     });
 
-const goRule = ({ rule = '', message = '', messageExpression = '', reason = null, fieldPath = '', optionalOldSelf = null }) => ({
+/** A rule as encoding/json writes Kubernetes' own form of it. */
+export const goRule = ({
+  rule = '',
+  message = '',
+  messageExpression = '',
+  reason = null,
+  fieldPath = '',
+  optionalOldSelf = null,
+}) => ({
   Rule: rule,
   Message: message,
   MessageExpression: messageExpression,

@@ -175,7 +175,7 @@ class SchemaRules {
   }
 }
 
-/** apiextensions' ValidateCustomResourceDefinitionOpenAPISchema, without the rules in CEL. */
+/** apiextensions' ValidateCustomResourceDefinitionOpenAPISchema, without the expressions of rules. */
 export function schemaErrors(schema: Schema, at: Path): FieldError[] {
   const rules = new SchemaRules();
   rules.check(schema, at, { root: true, insideMeta: false });

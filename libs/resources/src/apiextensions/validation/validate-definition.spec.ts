@@ -161,3 +161,45 @@ test('formats that nobody checks are told once', () => {
   expect(formatWarnings(crd, crd)).toEqual([]);
   expect(formatWarnings(inSpec({ type: 'string', format: 'date-time' }))).toEqual([]);
 });
+
+describe('expressions of rules', () => {
+  const rule = (...rules: object[]) => ({ 'x-kubernetes-validations': rules }) as Schema;
+  const shown = (text: string, more = '') =>
+    `{"Rule":"${text}","Message":"","MessageExpression":"${more}","Reason":null,"FieldPath":"","OptionalOldSelf":null}`;
+  test.each<[string, Schema, string[]]>([
+    ['compile against their schema', { type: 'string', ...rule({ rule: 'self.size() > 1 && self.startsWith("a")' }) }, []],
+    [
+      'no fields in a string',
+      { type: 'string', ...rule({ rule: 'self.bogus == 1' }) },
+      [
+        `${A}.x-kubernetes-validations[0].rule: Invalid value: ${shown('self.bogus == 1')}: compilation failed: ERROR: <input>:1:5: type 'string' does not support field selection\n | self.bogus == 1\n | ....^`,
+      ],
+    ],
+    [
+      'not a bool',
+      { type: 'string', ...rule({ rule: 'self' }) },
+      [`${A}.x-kubernetes-validations[0].rule: Invalid value: ${shown('self')}: cel expression must evaluate to a bool`],
+    ],
+    [
+      'a messageExpression that is no string',
+      { type: 'string', ...rule({ rule: 'true', messageExpression: 'self.size()' }) },
+      [
+        `${A}.x-kubernetes-validations[0].messageExpression: Invalid value: ${shown('true', 'self.size()')}: messageExpression must evaluate to a string`,
+      ],
+    ],
+    [
+      'oldSelf where nothing says which item it was',
+      { type: 'array', maxItems: 3, items: { type: 'integer', ...rule({ rule: 'self == oldSelf' }) } },
+      [
+        `${A}.items.x-kubernetes-validations[0].rule: Invalid value: "self == oldSelf": oldSelf cannot be used on the uncorrelatable portion of the schema within ${A}`,
+      ],
+    ],
+    [
+      'optionalOldSelf without oldSelf',
+      { type: 'integer', ...rule({ rule: 'self > 1', optionalOldSelf: true }) },
+      [`${A}.x-kubernetes-validations[0].optionalOldSelf: Invalid value: true: may not be set if oldSelf is not used in rule`],
+    ],
+  ])('%s', (_, schema, expected) => {
+    expect(errors(inSpec(schema))).toEqual(expected);
+  });
+});

@@ -184,7 +184,7 @@ export function acceptedNamesErrors({ status }: CustomResourceDefinition): Field
   return validateNames(status?.acceptedNames ?? {}, path('status', 'acceptedNames'));
 }
 
-/** ValidateCustomResourceDefinition, without rules in CEL. */
+/** ValidateCustomResourceDefinition. */
 export const validateDefinition = (crd: CustomResourceDefinition): FieldError[] => [
   ...nameErrors(crd),
   ...validateSpec(crd.spec, undefined),
@@ -209,7 +209,7 @@ function immutableErrors(crd: CustomResourceDefinition, old: CustomResourceDefin
   ];
 }
 
-/** ValidateCustomResourceDefinitionUpdate, without rules in CEL. */
+/** ValidateCustomResourceDefinitionUpdate. */
 export const validateDefinitionUpdate = (crd: CustomResourceDefinition, old: CustomResourceDefinition): FieldError[] => [
   ...validateSpec(crd.spec, old.spec),
   ...immutableErrors(crd, old),

@@ -1,6 +1,7 @@
 import { type FieldError, fieldError, type Path, type Schema } from '@windlass/meta';
 import { defaultErrors } from './default-values.ts';
 import { goSchema } from './go-schema.ts';
+import { ruleErrors } from './rule-errors.ts';
 import { isConvertible, schemaErrors } from './schema-rules.ts';
 import { structuralErrors } from './structural-rules.ts';
 
@@ -25,13 +26,18 @@ function rootErrors(schema: Schema, at: Path): FieldError[] {
   return [];
 }
 
-/** validateCustomResourceDefinitionValidation of one schema. @param at of its `openAPIV3Schema` */
+/**
+ * validateCustomResourceDefinitionValidation of one schema.
+ * @param at of its `openAPIV3Schema`
+ */
 export function validateSchema(schema: Schema | undefined, hasStatus: boolean, at: Path): FieldError[] {
   if (!schema) return [];
   const errors = hasStatus ? rootErrors(schema, at) : [];
   if (schema.nullable) errors.push(fieldError.forbidden(`${at.text}.nullable`, 'nullable cannot be true at the root'));
-  const structural = isConvertible(schema) ? structuralErrors(schema, at) : [];
-  if (structural.length > 0) errors.push(...structural);
-  else if (isConvertible(schema)) errors.push(...defaultErrors(schema, at));
-  return [...errors, ...schemaErrors(schema, at)];
+  const faults = isConvertible(schema) ? structuralErrors(schema, at) : [];
+  if (isConvertible(schema) && faults.length === 0) faults.push(...defaultErrors(schema, at));
+  errors.push(...faults);
+  const rest = schemaErrors(schema, at);
+  if (!isConvertible(schema) || faults.length + rest.length > 0) return [...errors, ...rest];
+  return [...errors, ...ruleErrors(schema, at)];
 }
