@@ -2,6 +2,8 @@
  * The Common Expression Language as Kubernetes embeds it: parser, type checker, interpreter with a cost budget, libraries.
  * Start reading at program.ts.
  */
+
+export { type Bound as CelBound, estimateCost as estimateCelCost } from './cost/estimate.ts';
 export { type CelAdditions, type CelEnvironment, extendEnvironment } from './environment.ts';
 export { CelCompileError, CelCostError, CelError } from './errors.ts';
 export { escapeCelName } from './escape.ts';

@@ -128,7 +128,24 @@ function call(expr: Extract<Expr, { kind: 'call' }>, compile: Compile, overloads
 }
 
 const fits = (overload: Overload, values: readonly CelValue[]): boolean =>
-  overload.args.every((wanted, i) => wanted.kind === 'param' || assignable(wanted, typeOfValue(values[i]!), new Map()));
+  overload.args.every((wanted, i) => fitsType(wanted, values[i]!));
+
+function fitsType(wanted: CelType, value: CelValue): boolean {
+  switch (wanted.kind) {
+    case 'param':
+    case 'dyn':
+      return true;
+    case 'int':
+      return typeof value === 'bigint';
+    case 'double':
+      return typeof value === 'number';
+    case 'bool':
+      return typeof value === 'boolean';
+    case 'string':
+      return typeof value === 'string';
+  }
+  return assignable(wanted, typeOfValue(value), new Map());
+}
 
 /** `&&` and `||`: either side may decide, and then an error of the other does not count. */
 function logical(left: Evaluate, right: Evaluate, decides: boolean): Evaluate {

@@ -203,3 +203,18 @@ describe('expressions of rules', () => {
     expect(errors(inSpec(schema))).toEqual(expected);
   });
 });
+
+test('rules that may cost too much are refused, unless they are stored already', () => {
+  const rules = { 'x-kubernetes-validations': [{ rule: 'self.all(x, self.all(y, x == y))' }] } as Schema;
+  const costly = (bounds: object): Schema => ({ type: 'array', items: { type: 'string' }, ...rules, ...bounds });
+  const at = `${A}.x-kubernetes-validations[0].rule`;
+  expect(errors(inSpec(costly({ maxItems: 10, items: { type: 'string', maxLength: 10 } })))).toEqual([]);
+  expect(errors(inSpec(costly({})))).toEqual([
+    expect.stringContaining(`${at}: Forbidden: estimated rule cost exceeds budget by factor of more than 100x`),
+    `${at}: Forbidden: contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema`,
+    expect.stringContaining('spec.validation.openAPIV3Schema: Forbidden: x-kubernetes-validations estimated rule cost total'),
+  ]);
+  const single = inSpec(costly({ maxItems: 1500, items: { type: 'string', maxLength: 10 } }));
+  expect(errors(single)).toEqual([expect.stringMatching(/estimated rule cost exceeds budget by factor of \d\.\dx/)]);
+  expect(validateDefinitionUpdate(single, single)).toEqual([]);
+});

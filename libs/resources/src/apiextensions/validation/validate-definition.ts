@@ -65,12 +65,11 @@ const goVersion = (version: Version) => ({
 /** What a version, or all in common, says of schema, subresources, columns and fields. */
 function contentErrors(
   holder: Pick<Version, 'schema' | 'subresources' | 'additionalPrinterColumns' | 'selectableFields'>,
-  hasStatus: boolean,
-  keptMany: boolean,
+  { hasStatus, keptMany, keptSchema }: { hasStatus: boolean; keptMany: boolean; keptSchema: boolean },
   at: { schema: typeof SPEC; holder: typeof SPEC },
 ): FieldError[] {
   return [
-    ...validateSchema(schemaOf(holder), hasStatus, at.schema.child('openAPIV3Schema')),
+    ...validateSchema(schemaOf(holder), hasStatus, keptSchema, at.schema.child('openAPIV3Schema')),
     ...validateSubresources(holder.subresources, at.holder.child('subresources')),
     ...(holder.additionalPrinterColumns ?? []).flatMap((column, i) =>
       validateColumn(column, at.holder.child('additionalPrinterColumns').index(i)),
@@ -124,9 +123,14 @@ function validateSpec(spec: CustomResourceDefinitionSpec, old: CustomResourceDef
     const before = old?.versions?.find(({ name }) => name === version.name);
     const { fields, schema } = fieldsAndSchema(form, version);
     const keptMany = equalJson(before?.selectableFields, fields);
+    const keptSchema = before !== undefined && equalJson(schemaOf(before), schemaOf(version));
     const hasStatus = (version.subresources ?? common.subresources)?.status !== undefined;
     errors.push(
-      ...contentErrors({ ...version, schema: version.schema }, hasStatus, keptMany, { schema: at.child('schema'), holder: at }),
+      ...contentErrors(
+        { ...version, schema: version.schema },
+        { hasStatus, keptMany, keptSchema },
+        { schema: at.child('schema'), holder: at },
+      ),
     );
     if (!version.schema && version.selectableFields && schema)
       errors.push(...validateSelectableFields(version.selectableFields, schema, keptMany, at.child('selectableFields')));
@@ -139,7 +143,9 @@ function validateSpec(spec: CustomResourceDefinitionSpec, old: CustomResourceDef
   errors.push(...requiredNames(spec.names ?? {}, SPEC.child('names')), ...validateNames(spec.names ?? {}, SPEC.child('names')));
   const anyStatus = [common, ...versions].some(({ subresources }) => subresources?.status !== undefined);
   const keptMany = equalJson(old && definitionForm(old).common.selectableFields, common.selectableFields);
-  errors.push(...contentErrors(common, anyStatus, keptMany, { schema: SPEC.child('validation'), holder: SPEC }));
+  const keptSchema = old !== undefined && equalJson(schemaOf(definitionForm(old).common), schemaOf(common));
+  const traits = { hasStatus: anyStatus, keptMany, keptSchema };
+  errors.push(...contentErrors(common, traits, { schema: SPEC.child('validation'), holder: SPEC }));
   return [...errors, ...validateConversion(spec.conversion, old?.conversion, SPEC.child('conversion'))];
 }
 

@@ -29,8 +29,9 @@ function rootErrors(schema: Schema, at: Path): FieldError[] {
 /**
  * validateCustomResourceDefinitionValidation of one schema.
  * @param at of its `openAPIV3Schema`
+ * @param kept it is stored already: single rules may cost what they cost
  */
-export function validateSchema(schema: Schema | undefined, hasStatus: boolean, at: Path): FieldError[] {
+export function validateSchema(schema: Schema | undefined, hasStatus: boolean, kept: boolean, at: Path): FieldError[] {
   if (!schema) return [];
   const errors = hasStatus ? rootErrors(schema, at) : [];
   if (schema.nullable) errors.push(fieldError.forbidden(`${at.text}.nullable`, 'nullable cannot be true at the root'));
@@ -39,5 +40,5 @@ export function validateSchema(schema: Schema | undefined, hasStatus: boolean, a
   errors.push(...faults);
   const rest = schemaErrors(schema, at);
   if (!isConvertible(schema) || faults.length + rest.length > 0) return [...errors, ...rest];
-  return [...errors, ...ruleErrors(schema, at)];
+  return [...errors, ...ruleErrors(schema, at, kept)];
 }
