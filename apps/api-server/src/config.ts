@@ -15,6 +15,8 @@ export interface ApiServerConfig {
   /** Cluster CA, serving certificate, service-account key; made when missing. */
   pkiDir: string;
   serviceCidr: string;
+  /** Addresses of pods, for machines that join. */
+  clusterCidr?: string;
   /** Inclusive. Default 30000-32767. */
   nodePortRange?: [number, number];
   /** Default `cluster.local`. */

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { defaults } from './cluster/options.ts';
 import { clusterPaths } from './cluster/paths.ts';
 import { savedOptions, saveOptions } from './cluster/state.ts';
+import { agent } from './commands/agent.ts';
 import { down } from './commands/down.ts';
 import { loadImage } from './commands/image.ts';
 import { status } from './commands/status.ts';
@@ -81,6 +82,18 @@ program
     await saveOptions({ ...defaults, ...rest, apiPort: port, nodes: 0 });
     await supervise(rest.stateDir);
   });
+program
+  .command('agent')
+  .description('join this machine to a cluster as a node, and run it in the foreground')
+  .option(...stateDir)
+  .requiredOption('--server <url>', 'API server, https://HOST:PORT')
+  .option('--token <token>', 'bootstrap token, for the first start', process.env.WINDLASS_TOKEN)
+  .option('--ca-cert-hash <hash>', "sha256:HEX of the authority's public key (repeatable)", collect, [])
+  .option('--node-name <name>', 'default: the host name')
+  .option('--node-ip <address>', 'default: the address from which this machine reaches the server')
+  .option('--label <key=value>', 'label of the node (repeatable)', collect, [])
+  .option('--taint <key=value:effect>', 'taint with which the node registers (repeatable)', collect, [])
+  .action(({ caCertHash, ...flags }) => agent({ ...flags, caCertHashes: caCertHash }, say));
 program
   .command('kubeconfig')
   .description("print the path of the administrator's kubeconfig")

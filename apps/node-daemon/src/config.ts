@@ -1,3 +1,4 @@
+import type { Taint } from '@windlass/resources';
 import type { KubeletSettings } from './kubelet-settings.ts';
 import type { LoggingConfig } from './logs/index.ts';
 
@@ -27,6 +28,8 @@ export interface NodeDaemonConfig {
   /** Default `/windlass-<nodeName>`. */
   cgroupRoot?: string;
   labels?: Record<string, string>;
+  /** Taints that the node gets when it registers, not later (the kubelet's registerWithTaints). */
+  registerWithTaints?: Taint[];
   /** Default 110. */
   maxPods?: number;
   /** Processes per pod. Default 4096. */

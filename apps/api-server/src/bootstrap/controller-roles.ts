@@ -8,6 +8,17 @@ const core = (verbs: string[], ...resources: string[]) => ({ apiGroups: [''], re
  * update, and the built-in provisioner is an add-on there.
  */
 const RULES: Record<string, object[]> = {
+  'certificate-controller': [
+    core(['list'], 'nodes'),
+    core(['get'], 'services'),
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
+    {
+      apiGroups: ['certificates.k8s.io'],
+      resources: ['signers'],
+      resourceNames: ['kubernetes.io/kubelet-serving'],
+      verbs: ['approve'],
+    },
+  ],
   'persistent-volume-binder': [
     core(['patch'], 'persistentvolumes', 'persistentvolumes/status', 'persistentvolumeclaims', 'persistentvolumeclaims/status'),
   ],

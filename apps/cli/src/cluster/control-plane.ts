@@ -56,5 +56,6 @@ const apiServerConfig = (options: ClusterOptions, databaseUrl: string): ApiServe
   advertise: { host: hostAddress(options), port: options.apiPort },
   pkiDir: clusterPaths(options.stateDir).pki,
   serviceCidr: options.serviceCidr,
+  clusterCidr: options.podCidr,
   clusterDomain: options.clusterDomain,
 });

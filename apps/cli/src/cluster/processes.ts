@@ -5,7 +5,7 @@ import { nodeFlags } from '@windlass/platform';
 import type { ClusterOptions } from './options.ts';
 import { clusterPaths } from './paths.ts';
 
-export const filesOf = (options: ClusterOptions, name: string): Pick<ProcessSpec, 'logFile' | 'pidFile'> => {
+export const filesOf = (options: Pick<ClusterOptions, 'stateDir'>, name: string): Pick<ProcessSpec, 'logFile' | 'pidFile'> => {
   const paths = clusterPaths(options.stateDir);
   return { logFile: paths.log(name), pidFile: paths.pid(name) };
 };
@@ -15,7 +15,7 @@ const sourcesOf = (bundle: string): string[] => (bundle === 'node-daemon' ? [] :
 
 /** One of our own applications: writes its configuration and says how to run it. `prefix` is a command that runs it elsewhere (a network namespace). */
 export function application(
-  options: ClusterOptions,
+  options: Pick<ClusterOptions, 'stateDir'>,
   name: string,
   config: object,
   bundle = name,

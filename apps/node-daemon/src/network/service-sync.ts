@@ -130,8 +130,4 @@ export class ServiceSync {
     this.#health.stop();
     await this.#writing;
   }
-
-  remove(): Promise<void> {
-    return this.#table.remove();
-  }
 }

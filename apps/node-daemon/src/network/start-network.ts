@@ -3,11 +3,9 @@ import path from 'node:path';
 import type { InformerFactory } from '@windlass/client';
 import {
   Forwarder,
+  NODE_NETWORK,
   NODE_SYSCTLS,
   type OverlayNode,
-  removeCni,
-  removeOverlay,
-  removeServiceAddresses,
   run,
   setSysctls,
   startDnsServer,
@@ -58,13 +56,8 @@ export interface Network {
   setHostPorts(ports: readonly HostPort[]): Promise<void>;
   /** Stops following the cluster; the network as it is stays, so pods keep working while the daemon restarts. */
   stop(): Promise<void>;
-  /** After {@link stop}: removes everything from the kernel. */
-  teardown(): Promise<void>;
 }
 
-const DEVICE = 'wl-vxlan';
-const TABLE = 'windlass';
-const POLICY_TABLE = 'windlass_policy';
 const VXLAN_OVERHEAD = 50;
 
 /** The network of one node: overlay, services, DNS, CNI configuration; all in the network namespace that we run in. */
@@ -73,9 +66,9 @@ export function startNetwork(options: NetworkOptions): Network {
   const logger = options.logger.child({ part: 'network' });
   const abort = new AbortController();
   const view = new ClusterView(options.informers);
-  const proxy = { table: TABLE, clusterCidr: options.clusterCidr, serviceCidr: options.serviceCidr };
+  const proxy = { table: NODE_NETWORK.serviceTable, clusterCidr: options.clusterCidr, serviceCidr: options.serviceCidr };
   const services = new ServiceSync(view, proxy, { nodeName, zone: options.zone }, [clusterDnsIp], logger);
-  const policies = new PolicySync(options.informers, view.namespaces, nodeName, POLICY_TABLE, logger);
+  const policies = new PolicySync(options.informers, view.namespaces, nodeName, NODE_NETWORK.policyTable, logger);
   const announcer = new Announcer(view, nodeName, logger);
   const started: (() => Promise<unknown>)[] = [() => services.stop(), () => policies.stop(), () => announcer.stop()];
   let host: DnsConfig = { servers: [], searches: [], options: [] };
@@ -93,7 +86,12 @@ export function startNetwork(options: NetworkOptions): Network {
     if (failed.length > 0) logger.warn({ failed }, 'kernel settings refused: same-node service calls or IPv6 may fail');
     await Promise.all([view.nodes.synced(), view.services.synced(), view.endpointSlices.synced()]);
     const { mtu } = await underlayOf(nodeIp);
-    const overlayConfig = { device: DEVICE, vni: options.vni ?? 1, port: options.vxlanPort ?? 8472, mtu: mtu - VXLAN_OVERHEAD };
+    const overlayConfig = {
+      device: NODE_NETWORK.device,
+      vni: options.vni ?? 1,
+      port: options.vxlanPort ?? 8472,
+      mtu: mtu - VXLAN_OVERHEAD,
+    };
     const overlay = new OverlaySync(overlayConfig, self, peers, logger);
     started.push(() => overlay.stop());
     await Promise.all([services.start(), policies.start(), startDns()]);
@@ -163,13 +161,6 @@ export function startNetwork(options: NetworkOptions): Network {
       abort.abort();
       await ready.catch(() => {});
       for (const stop of started.reverse()) await stop();
-    },
-    async teardown() {
-      await Promise.all([services.remove(), policies.remove()]);
-      await removeOverlay(DEVICE);
-      await removeServiceAddresses();
-      await removeCni(cniConfDir);
-      await run('ip', ['address', 'delete', `${clusterDnsIp}/32`, 'dev', 'lo'], { okCodes: 'any' });
     },
   };
 }

@@ -82,6 +82,6 @@ export const newNode = (config: NodeDaemonConfig, machine: Machine, status: Node
     labels: nodeLabels(config, machine),
     annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
   },
-  spec: {},
+  spec: config.registerWithTaints?.length ? { taints: config.registerWithTaints } : {},
   status,
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -9,6 +9,8 @@ import type { NodeRuntime } from '../runtime/node-runtime.ts';
 import { AccessControl } from './access.ts';
 import { type Call, findRoute, HttpError, type Route, sendText } from './http.ts';
 import { kubeletRoutes } from './routes.ts';
+
+const CERTIFICATE_POLL_MS = 2000;
 
 export interface KubeletServer {
   port: number;
@@ -66,6 +68,15 @@ export async function startServer(config: NodeDaemonConfig, runtime: NodeRuntime
   };
 
   const server = https.createServer({ ca, cert, key, requestCert: true, rejectUnauthorized: false });
+  // A renewed certificate comes as another file of the same name; connections that stand keep the old one.
+  const renew = () => {
+    try {
+      server.setSecureContext({ ca, cert: readFileSync(certFile), key: readFileSync(keyFile) });
+    } catch (err) {
+      logger.warn({ err }, 'the kubelet API goes on with its old certificate');
+    }
+  };
+  watchFile(certFile, { interval: CERTIFICATE_POLL_MS }, renew);
   server.on('request', (request, response) => void serve(request, response));
   server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.kubeletPort ?? 10_250, resolve));
@@ -76,6 +87,7 @@ export async function startServer(config: NodeDaemonConfig, runtime: NodeRuntime
     stop: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();
+        unwatchFile(certFile, renew);
         server.close(() => resolve());
         server.closeAllConnections();
       }),

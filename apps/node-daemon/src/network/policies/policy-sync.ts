@@ -114,10 +114,6 @@ export class PolicySync {
     this.#stopping.abort();
     await this.#working;
   }
-
-  remove(): Promise<void> {
-    return this.#table.remove();
-  }
 }
 
 /** Brings a model to a plan, touching only what differs. */
