@@ -3,6 +3,13 @@
  * (`5m0s`); thresholds are quantities or percentages by signal (`memory.available: 100Mi`, `nodefs.available: 10%`).
  */
 export interface KubeletSettings {
+  /** Directory of manifests of static pods. Default `manifests` in the node's state directory. */
+  staticPodPath?: string;
+  /** How long pods have to end when the daemon is told to end, and what of it is for critical pods. Default 0s: pods go on. */
+  shutdownGracePeriod?: string;
+  shutdownGracePeriodCriticalPods?: string;
+  /** Instead of the two, by priority. */
+  shutdownGracePeriodByPodPriority?: { priority: number; shutdownGracePeriodSeconds: number }[];
   /** Containers without a seccomp profile get the runtime's (RuntimeDefault). Default true here, false in the kubelet. */
   seccompDefault?: boolean;
   /** Sysctls beside the safe ones that pods may set: names, or beginnings of names and `*`. */

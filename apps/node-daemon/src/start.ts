@@ -28,6 +28,10 @@ import { runtimeHandlerOf } from './runtime/runtime-handler.ts';
 import { StartSlots } from './runtime/start-slots.ts';
 import { startUpkeep } from './runtime/upkeep.ts';
 import { startServer } from './server/index.ts';
+import { shutdownPeriods } from './shutdown/periods.ts';
+import { SHUTTING_DOWN, shutDown } from './shutdown/shut-down.ts';
+import { MirrorPods } from './static/mirror-pods.ts';
+import { StaticPods } from './static/static-pods.ts';
 import { PODS, StatusWriter } from './status/status-writer.ts';
 import { LocalVolumes } from './volumes/local-volumes.ts';
 import { ReferencedObjects } from './volumes/referenced-objects.ts';
@@ -49,6 +53,7 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
   const allowedUnsafeSysctls = config.kubelet?.allowedUnsafeSysctls ?? [];
   const mistakes = sysctlPatternMistakes(allowedUnsafeSysctls);
   if (mistakes.length > 0) throw new Error(`allowedUnsafeSysctls: ${mistakes.join('; ')}`);
+  const periods = shutdownPeriods(config.kubelet ?? {});
   const abort = new AbortController();
   const paths = new NodePaths(config.stateDir);
   for (const directory of [paths.logs, paths.pods]) await mkdir(directory, { recursive: true, mode: 0o755 });
@@ -76,6 +81,7 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
           stateDir: config.stateDir,
         });
   let isNetworkReady = !network;
+  let isShuttingDown = false;
   const networkReady = network?.ready ?? Promise.resolve();
 
   const status = new StatusWriter(client, logger);
@@ -141,11 +147,20 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
     pressureRefusal: (pod) => eviction.refusal(pod),
     others: (uid) => manager.others(uid),
     resourcesFreed: () => manager.retryResizes(),
+    mirrorOf: (pod) => mirrors.of(pod),
+    isShuttingDown: () => isShuttingDown,
     podChanged: () => manager.statusChanged(),
     event: (pod, container, type, reason, message) =>
       recorder.event(referenceTo(pod, container && fieldPathOf(container)), type, reason, message),
   };
-  const manager = new PodManager(ctx, pods, (ports) => {
+  const mirrors: MirrorPods = new MirrorPods({
+    client,
+    logger,
+    node: ctx.node,
+    wanted: () => manager.staticPods,
+    appeared: (uid) => manager.changed(uid),
+  });
+  const manager = new PodManager(ctx, pods, mirrors, (ports) => {
     network?.setHostPorts(ports).catch((err) => logger.error({ err }, 'host ports are not set'));
   });
   const runtime = createNodeRuntime(ctx, manager);
@@ -188,7 +203,7 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
     recorder,
     logger,
     pressures: () => eviction.conditions,
-    networkProblem: () => (isNetworkReady ? undefined : 'the pod network is not ready'),
+    networkProblem: () => (isShuttingDown ? SHUTTING_DOWN : isNetworkReady ? undefined : 'the pod network is not ready'),
   });
   networkReady.then(
     () => {
@@ -197,12 +212,8 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
     },
     () => {},
   );
-  await reporter.start();
-  informers.start(abort.signal);
-  clusterInformers.start(abort.signal);
-  const lease = keepLease(client, () => nodes.store.get(config.nodeName), config.nodeName, logger, abort.signal);
+  // Static pods need no API server.
   await cache.relist();
-  await services.synced();
   const events = watchRuntime(
     config.containerdSocket,
     cache,
@@ -210,14 +221,31 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
     (containerId) => logger.info({ containerId }, 'container ran out of memory'),
     logger,
   );
+  const staticPods = new StaticPods(config.kubelet?.staticPodPath ?? paths.manifests, config.nodeName, logger, (found) =>
+    manager.setStatic(found),
+  );
+  await staticPods.start();
+  await reporter.start();
+  informers.start(abort.signal);
+  clusterInformers.start(abort.signal);
+  const lease = keepLease(client, () => nodes.store.get(config.nodeName), config.nodeName, logger, abort.signal);
+  await services.synced();
   await manager.start();
+  mirrors.start();
   const upkeep = startUpkeep(ctx, manager, logger);
   eviction.start();
   images.start();
   logger.info({ node: config.nodeName, kubeletPort, pods: pods.store.size }, 'node daemon ready');
   return {
     async stop() {
+      if (periods.length > 0) {
+        isShuttingDown = true;
+        reporter.changed();
+        await shutDown(periods, manager.active(), (pod, how) => manager.evict(pod, how), logger);
+        await status.settled();
+      }
       abort.abort();
+      await Promise.all([staticPods.stop(), mirrors.stop()]);
       await Promise.all([eviction.stop(), images.stop(), upkeep.stop(), events.stop(), reporter.stop(), server.stop(), lease]);
       manager.stop();
       prober.stop();

@@ -21,6 +21,8 @@ export { schemaDocs } from './generic/docs.ts';
 export * from './podspec/amounts.ts';
 export * from './podspec/node-match.ts';
 export { podAmounts } from './podspec/pod-amounts.ts';
+export { defaultPod } from './podspec/pod-defaults.ts';
+export { validatePod } from './podspec/pod-rules.ts';
 export * from './podspec/tolerates.ts';
 export { allContainers } from './podspec/visit.ts';
 export * from './policy/disruption-allowed.ts';

@@ -17,6 +17,8 @@ export interface Eviction {
   /** Seconds. */
   grace: number;
   condition?: Omit<PodCondition, 'lastTransitionTime'>;
+  /** No event tells of it. */
+  isSilent?: boolean;
 }
 
 export interface EvictionParts {

@@ -31,12 +31,15 @@ export class NodePaths {
   readonly root: string;
   readonly logs: string;
   readonly pods: string;
+  /** Of static pods. */
+  readonly manifests: string;
   /** Seccomp profiles of type Localhost: `/var/lib/kubelet/seccomp` of a kubelet. */
   readonly seccomp: string;
   constructor(stateDir: string) {
     this.root = stateDir;
     this.logs = path.join(stateDir, 'pods-logs');
     this.pods = path.join(stateDir, 'pods');
+    this.manifests = path.join(stateDir, 'manifests');
     this.seccomp = path.join(stateDir, 'seccomp');
   }
   pod = (uid: string): string => path.join(this.pods, uid);

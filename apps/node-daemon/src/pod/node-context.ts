@@ -57,6 +57,9 @@ export interface NodeContext {
   resourcesFreed(): void;
   /** Whether a pod's log files may go. */
   mayRemoveLogs(uid: string): Promise<boolean>;
+  /** What stands for a static pod in the API server, once it is there. */
+  mirrorOf(pod: Pod): Pod | undefined;
+  isShuttingDown(): boolean;
   /** A pod's status (its address) may have changed. */
   podChanged(): void;
   /** Records an event about a pod, or about one of its containers. */

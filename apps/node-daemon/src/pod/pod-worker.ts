@@ -1,9 +1,11 @@
 import { isConflict, isNotFound } from '@windlass/client';
 import { secondsHistogram, steadyNow, traced } from '@windlass/platform';
-import type { Pod } from '@windlass/resources';
+import type { Pod, PodStatus } from '@windlass/resources';
 import type { Eviction } from '../eviction/eviction-manager.ts';
 import { EVICTED } from '../eviction/messages.ts';
 import { runtimeErrorText } from '../runtime/runtime-error.ts';
+import { NOT_ADMITTED } from '../shutdown/shut-down.ts';
+import { isStatic } from '../static/manifest.ts';
 import { podStatus } from '../status/pod-status.ts';
 import { PODS } from '../status/status-writer.ts';
 import { MountError } from '../volumes/pod-volumes.ts';
@@ -49,6 +51,8 @@ export class PodWorker {
   #again = false;
   #timer: { at: number; handle: NodeJS.Timeout } | undefined;
   #failures = 0;
+  /** Of a static pod, of which the API server may know nothing. */
+  #ownStatus: PodStatus | undefined;
 
   constructor(ctx: NodeContext, pod: Pod, onGone: (worker: PodWorker) => void, removed = false) {
     this.#ctx = ctx;
@@ -67,9 +71,13 @@ export class PodWorker {
     });
   }
 
+  get isStatic(): boolean {
+    return isStatic(this.#pod);
+  }
+
   /** The pod with the newest status that we know of. */
   get pod(): Pod {
-    return withStatus(this.#pod, this.#ctx.status.get(this.uid));
+    return withStatus(this.#pod, this.isStatic ? this.#ownStatus : this.#ctx.status.get(this.uid));
   }
 
   /** {@link pod} with the resources that it was granted. */
@@ -117,7 +125,7 @@ export class PodWorker {
       const { reason, message } = eviction;
       this.#failed = { reason, message };
       this.#eviction = eviction;
-      this.#ctx.event(this.#pod, undefined, 'Warning', reason, message);
+      if (!eviction.isSilent) this.#ctx.event(this.#pod, undefined, 'Warning', reason, message);
       this.#ending.abort();
       this.wake();
     }
@@ -202,6 +210,7 @@ export class PodWorker {
   }
 
   #refusal(pod: Pod): Refusal | undefined {
+    if (this.#ctx.isShuttingDown()) return NOT_ADMITTED;
     const pressure = this.#ctx.pressureRefusal(pod);
     if (pressure !== undefined) return { reason: EVICTED, message: pressure };
     const { allocatable, allowedUnsafeSysctls, hasAppArmor, node, others } = this.#ctx;
@@ -211,7 +220,7 @@ export class PodWorker {
       allocatable,
       allowedUnsafeSysctls,
       hasAppArmor,
-      isStatic: false,
+      isStatic: this.isStatic,
     });
   }
 
@@ -300,10 +309,17 @@ export class PodWorker {
       disruption: this.#eviction?.condition,
       now: new Date(),
     });
-    this.#ctx.status.set(this.#pod, status);
+    this.#write(status);
     this.#ctx.podChanged();
     const deadline = deadlineOf({ ...pod, status });
     if (deadline !== undefined && !this.#failed) this.#wakeAt(steadyNow() + deadline - Date.now());
+  }
+
+  /** A static pod's status is its mirror's. */
+  #write(status: PodStatus): void {
+    if (this.isStatic) this.#ownStatus = status;
+    const shown = this.isStatic ? this.#ctx.mirrorOf(this.#pod) : this.#pod;
+    if (shown) this.#ctx.status.set(shown, { ...status, observedGeneration: shown.metadata.generation });
   }
 
   #gone(): void {

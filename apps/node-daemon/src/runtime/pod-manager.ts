@@ -8,6 +8,8 @@ import type { NodeContext } from '../pod/node-context.ts';
 import { PodWorker } from '../pod/pod-worker.ts';
 import { removeRecords } from '../pod/remove-pod.ts';
 import { byResizeUrgency } from '../pod/resize.ts';
+import { isMirror } from '../static/manifest.ts';
+import type { MirrorPods } from '../static/mirror-pods.ts';
 import { hostPorts } from './host-ports.ts';
 
 /** One worker per pod of the node: those that the API server assigns to it, and those that only the runtime still knows. */
@@ -18,24 +20,64 @@ export class PodManager {
   readonly #setHostPorts: (ports: HostPort[]) => void;
   #hostPorts: HostPort[] = [];
   #synced = false;
+  readonly #mirrors: MirrorPods;
+  #static: ReadonlyMap<string, Pod> = new Map();
 
-  constructor(ctx: NodeContext, informer: Informer<Pod>, setHostPorts: (ports: HostPort[]) => void) {
+  constructor(ctx: NodeContext, informer: Informer<Pod>, mirrors: MirrorPods, setHostPorts: (ports: HostPort[]) => void) {
     this.#ctx = ctx;
     this.#informer = informer;
+    this.#mirrors = mirrors;
     this.#setHostPorts = setHostPorts;
   }
 
   /** Call when the runtime was listed once. */
   async start(): Promise<void> {
     this.#informer.addHandler({
-      add: (pod) => this.#assigned(pod),
-      update: (_, pod) => this.#assigned(pod),
-      delete: (pod) => this.#workers.get(pod.metadata.uid!)?.remove(pod),
+      add: (pod) => (isMirror(pod) ? this.#mirrored(pod) : this.#assigned(pod)),
+      update: (_, pod) => (isMirror(pod) ? this.#mirrored(pod) : this.#assigned(pod)),
+      delete: (pod) => (isMirror(pod) ? this.#unmirrored(pod) : this.#workers.get(pod.metadata.uid!)?.remove(pod)),
     });
     await this.#informer.synced();
     this.#synced = true;
     for (const worker of this.#workers.values()) worker.wake();
     for (const uid of this.#ctx.cache.uids()) this.changed(uid);
+  }
+
+  #mirrored(pod: Pod): void {
+    this.#ctx.status.seen(pod);
+    this.#mirrors.seen(pod);
+  }
+  #unmirrored(pod: Pod): void {
+    this.#ctx.status.forget(pod.metadata.uid!);
+    this.#mirrors.gone(pod);
+  }
+
+  /** Static pods that shall run; others of the kind end. */
+  setStatic(pods: readonly Pod[]): void {
+    this.#static = new Map(pods.map((pod) => [pod.metadata.uid!, pod]));
+    for (const worker of this.#workers.values()) if (worker.isStatic && !this.#static.has(worker.uid)) worker.remove();
+    this.#startStatic();
+    this.#mirrors.changed();
+  }
+
+  #startStatic(): void {
+    for (const [uid, pod] of this.#static) {
+      const { namespace, name } = pod.metadata;
+      // What had the name before ends first.
+      if (this.#workers.has(uid) || this.#staticNamed(namespace!, name!)) continue;
+      const worker = new PodWorker(this.#ctx, pod, this.#gone);
+      this.#workers.set(uid, worker);
+      worker.wake();
+    }
+  }
+  #staticNamed = (namespace: string, name: string): PodWorker | undefined =>
+    [...this.#workers.values()].find(
+      ({ isStatic, pod: { metadata } }) => isStatic && metadata.namespace === namespace && metadata.name === name,
+    );
+
+  /** Static pods that shall run. */
+  get staticPods(): Pod[] {
+    return [...this.#static.values()];
   }
 
   #assigned(pod: Pod): void {
@@ -86,6 +128,7 @@ export class PodManager {
 
   readonly #gone = ({ uid }: PodWorker): void => {
     this.#workers.delete(uid);
+    this.#startStatic();
     this.statusChanged();
     this.retryResizes();
   };
@@ -130,6 +173,8 @@ export class PodManager {
   }
   /** Of several of that name (one ends, one begins) the newest. */
   byName(namespace: string, name: string): Pod | undefined {
+    const fixed = this.#staticNamed(namespace, name);
+    if (fixed) return fixed.pod;
     const assigned = this.#informer.store.get(`${namespace}/${name}`);
     const worker = assigned && this.#workers.get(assigned.metadata.uid!);
     return worker?.pod ?? assigned;

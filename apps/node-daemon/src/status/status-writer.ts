@@ -88,8 +88,12 @@ export class StatusWriter {
   forget(uid: string): void {
     this.#entries.delete(uid);
   }
+  /** Resolves when the server has what it was told of all pods so far, or does not take it soon. */
+  async settled(): Promise<void> {
+    await Promise.race([Promise.all([...this.#entries.keys()].map((uid) => this.flushed(uid))), sleep(2000)]);
+  }
   async stop(): Promise<void> {
-    await Promise.race([Promise.all([...this.#entries.values()].map(({ writing }) => writing)), sleep(2000)]);
+    await this.settled();
     this.#abort.abort();
   }
 }
