@@ -129,6 +129,7 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
     cgroup,
     client,
     cri,
+    containerdSocket: config.containerdSocket,
     cache,
     slots: new StartSlots(),
     images: new Images(cri),

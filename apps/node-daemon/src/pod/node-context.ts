@@ -32,6 +32,7 @@ export interface NodeContext {
   cgroup: Cgroup;
   client: Client;
   cri: CriClient;
+  containerdSocket: string;
   cache: PodCache;
   slots: StartSlots;
   images: Images;

@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises';
 import type { PodSandboxConfig } from '@windlass/host';
 import { steadyNow } from '@windlass/platform';
-import type { Pod, Secret } from '@windlass/resources';
+import type { Container, Pod, Secret } from '@windlass/resources';
+import type { ImageOutcome } from '../runtime/images.ts';
 import { runtimeErrorText } from '../runtime/runtime-error.ts';
 import type { Waiting } from '../status/container-status.ts';
+import { ensureImageVolumes } from '../volumes/image-volumes.ts';
 import { containerDevices, containerMounts } from '../volumes/mounts.ts';
 import type { MountedVolumes } from '../volumes/pod-volumes.ts';
 import { containerConfig } from './container-config.ts';
@@ -54,13 +56,26 @@ export async function startContainer(ctx: NodeContext, request: StartRequest): P
     event('Warning', 'Failed', `Error: ${message || reason}`);
     return { waiting: { reason, message } };
   };
-  const image = await ctx.images.ensure(pod.metadata.uid!, attempt, container, request.pullSecrets, event, request.again);
-  if ('pending' in image) return image;
-  if ('reason' in image) {
-    event('Warning', 'Failed', `Error: ${image.reason}`);
+  const ensure = (each: Container) =>
+    ctx.images.ensure(pod.metadata.uid!, attempt, each, request.pullSecrets, event, request.again);
+  const waiting = (outcome: Exclude<ImageOutcome, { image: unknown }>): StartOutcome => {
+    if ('pending' in outcome) return outcome;
+    const { reason, message, retryAt } = outcome;
+    event('Warning', 'Failed', `Error: ${reason}`);
     // The next look, which finds the back-off, makes ErrImagePull into ImagePullBackOff.
-    const retryAt = image.reason === 'ErrImagePull' ? steadyNow() + PULL_RELOOK_MS : image.retryAt;
-    return { waiting: { reason: image.reason, message: image.message }, retryAt };
+    return { waiting: { reason, message }, retryAt: reason === 'ErrImagePull' ? steadyNow() + PULL_RELOOK_MS : retryAt };
+  };
+  const image = await ensure(container);
+  if (!('image' in image)) return waiting(image);
+  try {
+    const missing = await ensureImageVolumes(pod, container, {
+      paths: ctx.paths,
+      containerdSocket: ctx.containerdSocket,
+      ensure,
+    });
+    if (missing) return waiting(missing);
+  } catch (error) {
+    return failed('CreateContainerConfigError', `failed to mount image volume: ${(error as Error).message}`);
   }
   const begun = await ctx.slots.run('container', async (): Promise<string | StartOutcome> => {
     let id: string;

@@ -28,8 +28,10 @@ export function subPathOf({ subPath, subPathExpr }: VolumeMount, env: Record<str
   return below;
 }
 
-const isReadOnlyVolume = ({ spec }: Pod, name: string): boolean =>
-  spec.volumes?.find((volume) => volume.name === name)?.persistentVolumeClaim?.readOnly ?? false;
+function isReadOnlyVolume({ spec }: Pod, name: string): boolean {
+  const volume = spec.volumes?.find((each) => each.name === name);
+  return volume?.image !== undefined || (volume?.persistentVolumeClaim?.readOnly ?? false);
+}
 
 /** KEP-3857. containerd has no recursive read-only mounts before 2.0. @throws ContainerConfigError */
 function recursiveReadOnly({

@@ -7,6 +7,7 @@ import { writeAtomically } from './atomic-writer.ts';
 import { ClaimError } from './claims.ts';
 import { giveToGroup } from './fs-group.ts';
 import { prepareHostPath } from './host-path.ts';
+import { imageVolumePath } from './image-volumes.ts';
 import { type PayloadSources, tokenOwner, VolumeError, volumePayload } from './payload.ts';
 import { checkAffinity, mountPersistent, type PersistentSources } from './persistent.ts';
 import { allOrFirstError } from './settle.ts';
@@ -89,6 +90,7 @@ export function keptVolumePath(paths: NodePaths, uid: string, volume: Volume): s
 async function mountVolume(volume: Volume, pod: Pod, paths: NodePaths, sources: VolumeSources): Promise<string> {
   const uid = pod.metadata.uid!;
   if (isPersistent(volume)) return mountClaimed(volume, pod, sources);
+  if (volume.image) return imageVolumePath(paths, uid, volume.name);
   if (volume.hostPath) {
     await prepareHostPath(volume.hostPath);
     return volume.hostPath.path;

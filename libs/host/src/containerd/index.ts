@@ -8,3 +8,4 @@ export {
 } from './command.ts';
 export { type ContainerdSettings, containerdConfig } from './config.ts';
 export { containerdTaskEvents, type TaskEvent } from './events.ts';
+export { mountImage } from './image-mount.ts';

@@ -26,8 +26,6 @@ function validateRecursiveReadOnly({ recursiveReadOnly, readOnly, mountPropagati
   ];
 }
 
-const NO_SUB_PATH = 'not allowed in image volume sources';
-
 /** ValidateVolumeMounts. Some errors name the list instead of the item, as Kubernetes' do. */
 export function validateVolumeMounts(container: AnyContainer, volumes: VolumesByName, at: Path): FieldError[] {
   const { volumeMounts = [], volumeDevices = [] } = container;
@@ -46,10 +44,6 @@ export function validateVolumeMounts(container: AnyContainer, volumes: VolumesBy
       errors.push(fieldError.invalid(here.child('name'), name, 'must not already exist in volumeDevices'));
     if (volumeDevices.some(({ devicePath }) => devicePath === mountPath))
       errors.push(fieldError.invalid(here.child('mountPath'), mountPath, 'must not already exist as a path in volumeDevices'));
-    if (volume?.image) {
-      if (subPath) errors.push(fieldError.invalid(here.child('subPath'), subPath, NO_SUB_PATH));
-      if (subPathExpr) errors.push(fieldError.invalid(here.child('subPathExpr'), subPathExpr, NO_SUB_PATH));
-    }
     if (subPath) errors.push(...descendingPath(subPath, at.child('subPath')));
     if (subPathExpr) {
       if (subPath)
