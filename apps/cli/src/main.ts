@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { NODE_BOOTSTRAPPERS } from '@windlass/resources';
 import { Command, InvalidArgumentError } from 'commander';
+import { readKubeletSettings } from './cluster/kubelet-settings.ts';
 import { defaults } from './cluster/options.ts';
 import { clusterPaths } from './cluster/paths.ts';
 import { savedOptions, saveOptions } from './cluster/state.ts';
@@ -47,11 +48,13 @@ program
   .option('--database-url <url>', 'external PostgreSQL', process.env.DATABASE_URL)
   .option('--redis-url <url>', 'external Redis', process.env.REDIS_URL)
   .option('--logging <file>', 'JSON file with the log drivers', jsonFile)
+  .option('--kubelet-config <file>', 'KubeletConfiguration of the nodes, as far as they follow it')
   .option('-f, --filename <file>', 'apply a manifest once all nodes are Ready (repeatable)', collect, [])
   .option('--example', 'apply the example and wait until it answers', false)
-  .action(async ({ port, example, filename, ...rest }) => {
+  .action(async ({ port, example, filename, kubeletConfig, ...rest }) => {
     const saved = savedOptions(rest.stateDir);
-    await up({ ...defaults, ...saved, ...rest, apiPort: port }, { example, files: filename }, say);
+    const kubelet = kubeletConfig === undefined ? saved?.kubelet : readKubeletSettings(kubeletConfig);
+    await up({ ...defaults, ...saved, ...rest, kubelet, apiPort: port }, { example, files: filename }, say);
   });
 program
   .command('down')
@@ -92,6 +95,7 @@ program
   .option('--node-name <name>', 'default: the host name')
   .option('--node-ip <address>', 'default: the address from which this machine reaches the server')
   .option('--label <key=value>', 'label of the node (repeatable)', collect, [])
+  .option('--kubelet-config <file>', 'KubeletConfiguration of the node, as far as it follows it')
   .option('--taint <key=value:effect>', 'taint with which the node registers (repeatable)', collect, [])
   .action(({ caCertHash, ...flags }) => agent({ ...flags, caCertHashes: caCertHash }, say));
 program

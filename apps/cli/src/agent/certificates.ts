@@ -60,4 +60,4 @@ export async function requestCertificate(
  * @param random 0 to 1
  */
 export const renewalAt = (validFrom: Date, validTo: Date, random: number): Date =>
-  new Date(validFrom.getTime() + (validTo.getTime() - validFrom.getTime()) * (0.7 + 0.2 * random));
+  new Date(Math.round(validFrom.getTime() + (validTo.getTime() - validFrom.getTime()) * (0.7 + 0.2 * random)));

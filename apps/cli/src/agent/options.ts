@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseIp } from '@windlass/meta';
+import type { KubeletSettings } from '@windlass/node-daemon';
 import { parseBootstrapToken, type Taint } from '@windlass/resources';
 import { clusterPaths } from '../cluster/paths.ts';
 
@@ -14,6 +15,7 @@ export interface AgentOptions {
   nodeIp: string;
   labels: Record<string, string>;
   taints: Taint[];
+  kubelet?: KubeletSettings;
 }
 
 export interface JoinOptions {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type ContainerdCommand, containerdCommand, importImage, type ProcessSpec, writeBuiltinImages } from '@windlass/host';
 import type { NodeDaemonConfig } from '@windlass/node-daemon';
+import { daemonStopMs } from '../cluster/kubelet-settings.ts';
 import { clusterPaths } from '../cluster/paths.ts';
 import { application, filesOf } from '../cluster/processes.ts';
 import { identityFiles } from './identity.ts';
@@ -30,8 +31,9 @@ export async function* agentProcesses(options: AgentOptions, networks: ClusterNe
     cniConfDir: node.cni,
     labels: options.labels,
     registerWithTaints: options.taints,
+    kubelet: options.kubelet,
   };
-  yield application(options, DAEMON, config);
+  yield { ...application(options, DAEMON, config), stopGraceMs: daemonStopMs(options.kubelet) };
 }
 
 /** What {@link removeNodeNetwork} needs, from the configuration that the daemon was given. */

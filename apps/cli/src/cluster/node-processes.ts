@@ -1,6 +1,7 @@
 import { type ContainerdCommand, containerdCommand, importImage, type ProcessSpec, writeBuiltinImages } from '@windlass/host';
 import type { NodeDaemonConfig } from '@windlass/node-daemon';
 import type { Logger } from '@windlass/platform';
+import { daemonStopMs } from './kubelet-settings.ts';
 import { ensureMachines } from './machines.ts';
 import { cgroupOf, type NodePlan, planNodes, systemAddresses } from './nodes.ts';
 import type { ClusterOptions } from './options.ts';
@@ -66,6 +67,8 @@ async function daemon(
     cgroupRoot: `${cgroupOf(options)}/${plan.name}`,
     cniConfDir: paths.cni,
     logging: options.logging,
+    kubelet: options.kubelet,
   };
-  return application(options, `${plan.name}-daemon`, config, 'node-daemon', prefix);
+  const process = application(options, `${plan.name}-daemon`, config, 'node-daemon', prefix);
+  return { ...process, stopGraceMs: daemonStopMs(options.kubelet) };
 }

@@ -1,4 +1,5 @@
 import { cidrsOverlap, parseCidr, parseIp } from '@windlass/meta';
+import type { KubeletSettings } from '@windlass/node-daemon';
 import type { LoggingConfig } from './logging.ts';
 
 /** What a user may choose of a cluster on this machine. Kept in `<stateDir>/cluster.json`, so that `down` and the next `up` know it. */
@@ -24,6 +25,8 @@ export interface ClusterOptions {
   /** External Redis; absent: one of our own. */
   redisUrl?: string;
   logging?: LoggingConfig;
+  /** What of a kubelet's configuration differs from its defaults, on every node. */
+  kubelet?: KubeletSettings;
 }
 
 export const defaults: ClusterOptions = {

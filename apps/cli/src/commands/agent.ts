@@ -6,6 +6,7 @@ import { ensureIdentity, ensureServingFiles, nodeClient, renew, renewals } from 
 import { clusterNetworks } from '../agent/networks.ts';
 import { type AgentOptions, agentMistakes, type JoinOptions, parseLabel, parseTaint, saveAgent } from '../agent/options.ts';
 import { agentProcesses, DAEMON } from '../agent/processes.ts';
+import { daemonStopMs, readKubeletSettings } from '../cluster/kubelet-settings.ts';
 import { clusterPaths } from '../cluster/paths.ts';
 import { preflight } from '../cluster/preflight.ts';
 import { runningSupervisor, SUPERVISOR, type SupervisorStatus } from '../cluster/state.ts';
@@ -20,6 +21,8 @@ export interface AgentFlags extends JoinOptions {
   nodeIp?: string;
   label: readonly string[];
   taint: readonly string[];
+  /** File. */
+  kubeletConfig?: string;
 }
 
 /** Joins this machine to a cluster, or goes on as its node, until it is told to end. @throws Error with every mistake, or why it cannot join */
@@ -32,6 +35,7 @@ export async function agent(flags: AgentFlags, say: (line: string) => void): Pro
     nodeIp: flags.nodeIp ?? (await localAddressTowards(server)),
     labels: Object.fromEntries(flags.label.map(parseLabel)),
     taints: flags.taint.map(parseTaint),
+    kubelet: flags.kubeletConfig === undefined ? undefined : readKubeletSettings(flags.kubeletConfig),
   };
   const mistakes = agentMistakes(options, { token, caCertHashes });
   if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
@@ -42,7 +46,7 @@ export async function agent(flags: AgentFlags, say: (line: string) => void): Pro
   await ensureServingFiles(options);
   say(`this machine is node ${options.nodeName} of ${server}`);
   const logger = createLogger('agent');
-  await runProcess(logger, (signal) => runNode(options, logger, signal), { graceMs: 60_000 });
+  await runProcess(logger, (signal) => runNode(options, logger, signal), { graceMs: 60_000 + daemonStopMs(options.kubelet) });
 }
 
 /** @returns what ends it */

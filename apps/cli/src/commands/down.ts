@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { endProcess, findProcesses, mountsBelow, removeCgroups, removeNodeNetwork, run } from '@windlass/host';
 import { agentCgroup, savedAgent } from '../agent/options.ts';
 import { agentNetwork } from '../agent/processes.ts';
+import { daemonStopMs } from '../cluster/kubelet-settings.ts';
 import { removeMachines } from '../cluster/machines.ts';
 import { cgroupOf } from '../cluster/nodes.ts';
 import { clusterPaths } from '../cluster/paths.ts';
@@ -19,7 +20,7 @@ export async function down(stateDir: string, purge: boolean, say: (line: string)
     return;
   }
   const supervisor = runningSupervisor(stateDir);
-  if (supervisor) await endProcess(supervisor, 60_000);
+  if (supervisor) await endProcess(supervisor, 60_000 + daemonStopMs((options ?? agent)?.kubelet));
   const cgroup = options ? cgroupOf(options) : agentCgroup(agent!);
   // Shims and containers outlive containerd, and everything outlives a killed supervisor.
   const belongs = (facts: { commandLine: string; cgroups: string[] }) =>

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { type ProcessState, Supervisor, writePidFile } from '@windlass/host';
 import { createLogger, runProcess } from '@windlass/platform';
+import { daemonStopMs } from '../cluster/kubelet-settings.ts';
 import { clusterPaths } from '../cluster/paths.ts';
 import { prepareCluster } from '../cluster/prepare.ts';
 import { SUPERVISOR, type SupervisorStatus, savedOptions } from '../cluster/state.ts';
@@ -41,6 +42,6 @@ export async function supervise(stateDir: string): Promise<void> {
       report(supervisor.states());
       return stop;
     },
-    { graceMs: 60_000 },
+    { graceMs: 60_000 + daemonStopMs(options.kubelet) },
   );
 }
