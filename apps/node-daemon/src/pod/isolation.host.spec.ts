@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '@windlass/host';
 import type { Node, Pod } from '@windlass/resources';
-import { BUSYBOX, startTestNode, type TestNode } from '../testing/test-node.ts';
+import { BUSYBOX, PODS, startTestNode, type TestNode } from '../testing/test-node.ts';
 
 const RUNTIME_CLASSES = {
   group: 'node.k8s.io',
@@ -12,6 +12,8 @@ const RUNTIME_CLASSES = {
   namespaced: false,
 };
 const NODES = { group: '', version: 'v1', resource: 'nodes', kind: 'Node', namespaced: false };
+
+const CAP_SYS_ADMIN = 21n;
 
 let node: TestNode;
 beforeAll(async () => {
@@ -71,6 +73,19 @@ test('seccomp: the runtime profile by default, none when asked or privileged, on
   );
   expect(status?.containerStatuses?.[0]?.state?.waiting?.message).toMatch(/cannot load seccomp profile ".*\/seccomp\/no\.json"/);
 }, 60_000);
+
+test('a privileged ephemeral container in a pod without any (kubectl debug --profile=sysadmin)', async () => {
+  await node.create('debugged', { containers: [keep()] });
+  await node.running('debugged');
+  const ephemeralContainers = [keep({ name: 'debugger', securityContext: { privileged: true } })];
+  const pods = node.api.admin.resource<Pod>(PODS);
+  const options = { type: 'strategic', subresource: 'ephemeralcontainers' } as const;
+  await pods.patch({ name: 'debugged', namespace: 'default' }, { spec: { ephemeralContainers } } as never, options);
+  await node.until('debugged', ({ status }) => status?.ephemeralContainerStatuses?.[0]?.state?.running);
+  const status = await node.exec('debugged', 'cat /proc/self/status', 'debugger');
+  const capabilities = BigInt(`0x${/CapEff:\s*([0-9a-f]+)/.exec(status)![1]}`);
+  expect((capabilities >> CAP_SYS_ADMIN) & 1n).toBe(1n);
+}, 40_000);
 
 test('sysctls that the node allows are set', async () => {
   await node.create('allowed', {

@@ -1,6 +1,7 @@
 import type { PodSandboxConfig } from '@windlass/host';
 import type { Pod } from '@windlass/resources';
 import { podLabels } from './names.ts';
+import { containersOf } from './spec.ts';
 
 export interface SandboxFacts {
   attempt: number;
@@ -58,7 +59,7 @@ export function sandboxConfig(pod: Pod, facts: SandboxFacts): PodSandboxConfig {
         runAsUser: id(context?.runAsUser),
         runAsGroup: context?.runAsUser === undefined ? undefined : id(context.runAsGroup),
         supplementalGroups: supplementalGroups(pod),
-        privileged: [...spec.containers, ...(spec.initContainers ?? [])].some((each) => each.securityContext?.privileged),
+        privileged: containersOf(pod).some(({ container }) => container.securityContext?.privileged),
         seccomp: { profileType: 'RuntimeDefault' },
         selinuxOptions: context?.seLinuxOptions,
       },
