@@ -11,7 +11,8 @@ const ended = (id: string, at: number): StartAction =>
     container: { name: 'c' },
     kind: 'app',
     attempt: 1,
-    previous: { id, finishedAt: at * 1e6 } as ObservedContainer,
+    // Half a millisecond more: numbers of this size are not whole nanoseconds, and are rounded down.
+    previous: { id, finishedAt: at * 1e6 + 500_000 } as ObservedContainer,
   }) as StartAction;
 
 test.each([
