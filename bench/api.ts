@@ -2,7 +2,7 @@
 //   npm run build && node bench/api.ts [--count 5000] [kube=URL,TOKEN,PID+PID…]
 // Ours is started here, on a PostgreSQL with synchronous commits; the others must run already.
 import { podBody } from './lib/pod.ts';
-import { parallel, percentile, residentMiB } from './lib/stats.ts';
+import { cpuSecondsOf, parallel, percentile, residentMiB } from './lib/stats.ts';
 import { BenchClient, type Target } from './lib/target.ts';
 import { startWindlass } from './lib/windlass.ts';
 
@@ -25,6 +25,15 @@ const must = (want: number, got: { status: number; text: string }) => {
   if (got.status !== want) throw new Error(`wanted ${want}, got ${got.status}: ${got.text.slice(0, 300)}`);
 };
 
+/** As {@link parallel}; `cpu` is the processor time of server and store for one call in µs, which others on the machine hardly change. */
+async function timed(target: Target, count: number, lanes: number, work: (i: number) => Promise<void>) {
+  const workers = target.workers?.() ?? target.pids;
+  const used = () => workers.reduce((sum, pid) => sum + cpuSecondsOf(pid), 0);
+  const before = used();
+  const result = await parallel(count, lanes, work);
+  return { ...result, cpu: `${(((used() - before) / count) * 1e6).toFixed(0)} µs` };
+}
+
 async function measure(target: Target): Promise<void> {
   const ns = `bench-${Date.now().toString(36)}`;
   const client = new BenchClient(target, 64);
@@ -40,14 +49,15 @@ async function measure(target: Target): Promise<void> {
     [16, Math.round((count * 3) / 10)],
     [64, Math.round(count / 2) - 200],
   ] as const) {
-    const { perSecond, ms } = await parallel(n, lanes, (i) => create(`pod-${lanes}-${i}`));
+    const { perSecond, ms, cpu } = await timed(target, n, lanes, (i) => create(`pod-${lanes}-${i}`));
     note(
       `create, ${lanes} connections`,
       target,
       `${perSecond.toFixed(0)}/s, p50 ${percentile(ms, 50).toFixed(1)} ms, p99 ${percentile(ms, 99).toFixed(1)} ms`,
     );
+    note(`CPU of server and store for a create, ${lanes} connections`, target, cpu);
   }
-  const get = await parallel(count, 16, async (i) =>
+  const get = await timed(target, count, 16, async (i) =>
     must(200, await client.request('GET', `${pods}/pod-64-${i % (Math.round(count / 2) - 200)}`)),
   );
   note(
@@ -55,6 +65,7 @@ async function measure(target: Target): Promise<void> {
     target,
     `${get.perSecond.toFixed(0)}/s, p50 ${percentile(get.ms, 50).toFixed(1)} ms, p99 ${percentile(get.ms, 99).toFixed(1)} ms`,
   );
+  note('CPU of server and store for a GET', target, get.cpu);
   const list = await parallel(9, 1, async () => must(200, await client.request('GET', pods)));
   note(`LIST ${count} pods`, target, `p50 ${percentile(list.ms, 50).toFixed(0)} ms`);
   const table = await parallel(9, 1, async () =>

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** The p-th percentile (0..100) of the samples. */
 export function percentile(samples: readonly number[], p: number): number {
@@ -12,16 +12,35 @@ export const residentMiB = (pids: readonly number[]): number =>
 
 const TICKS_PER_SECOND = 100;
 
-/** CPU that the process and the children it waited for have used, in seconds (proc_pid_stat(5)). */
-export function cpuSecondsOf(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = text
-    .slice(text.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND;
-}
+/** Fields after the name, which may hold anything (proc_pid_stat(5)); none of a process that is gone. */
+const statOf = (pid: number): string[] => {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
+  }
+};
 
+/** CPU that the process and the children it waited for have used, in seconds; 0 of one that is gone. */
+export const cpuSecondsOf = (pid: number): number =>
+  statOf(pid)
+    .slice(11, 15)
+    .reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
+
+/** The processes below one, without itself. */
+export function descendantsOf(root: number): number[] {
+  const parents = new Map(
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => [Number(name), Number(statOf(Number(name))[1])]),
+  );
+  const below = (pid: number): boolean => {
+    const parent = parents.get(pid);
+    return parent !== undefined && (parent === root || below(parent));
+  };
+  return [...parents.keys()].filter(below);
+}
 /** Runs `work(i)` for i in 0..count-1 with `lanes` at a time. @returns rate per second and each call's milliseconds */
 export async function parallel(
   count: number,

@@ -8,6 +8,8 @@ export interface Target {
   token: string;
   /** Processes whose resident memory counts. */
   pids: number[];
+  /** Those and their store: processes whose processor time counts. Default {@link pids}. */
+  workers?: () => number[];
 }
 
 /** At most `connections` keep-alive connections for requests, and one more for each watch. */

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { startTemporaryPostgres } from '@windlass/host';
 import { nodeFlags } from '@windlass/platform';
 import { createDatabase } from '@windlass/store';
+import { descendantsOf } from './stats.ts';
 import { BenchClient, type Target } from './target.ts';
 
 const freePort = (): Promise<number> =>
@@ -38,7 +39,13 @@ export async function startWindlass(args: string[] = []): Promise<Target & { sto
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   process.once('exit', () => child.kill());
-  const target = { name: 'windlass', url: `https://127.0.0.1:${port}`, token: 'bench-token', pids: [child.pid!] };
+  const target = {
+    name: 'windlass',
+    url: `https://127.0.0.1:${port}`,
+    token: 'bench-token',
+    pids: [child.pid!],
+    workers: () => descendantsOf(process.pid),
+  };
   const client = new BenchClient(target, 1);
   for (let tries = 0; ; tries++) {
     const ready = await client.request('GET', '/readyz').then(
