@@ -1,5 +1,5 @@
 /**
- * Flags of node for our bundles, by name. The API server makes some 100 KB of short-lived objects for each write: in the young space that V8
+ * Flags of node for our bundles, by name. The API server makes some 200 KB of short-lived objects for each write: in the young space that V8
  * gives by default they are promoted before they die, and the old space grows with garbage (docs/adr/0083). A machine has
  * one node daemon beside its pods: with 110 of them it keeps 50 MB of objects, but would grow to 285 MB before it collects garbage; so it takes 130.
  */
