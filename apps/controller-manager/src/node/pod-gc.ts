@@ -1,13 +1,13 @@
-import { isConflict, isNotFound } from '@windlass/client';
+import { isConflict, isNotFound, keyOf } from '@windlass/client';
 import type { Runnable } from '@windlass/controller';
 import { sleep } from '@windlass/platform';
 import type { Node, Pod } from '@windlass/resources';
 import { type ControllerContext, timestamp } from '../shared/context.ts';
 import { isPodFinished } from '../shared/pods.ts';
 import { refs } from '../shared/refs.ts';
+import { isOutOfService, surplusPods } from './collectable.ts';
 
 const QUARANTINE_MS = 40_000;
-const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 
 export interface PodGcOptions {
   /** Finished pods that may stay; 0: any number. */
@@ -27,30 +27,27 @@ export function podGarbageCollector(context: ControllerContext, options: PodGcOp
   const nodeClient = client.resource<Node>(refs.nodes);
   const missingSince = new Map<string, number>();
 
-  /** Ends a pod at once. One that still counts as running is first marked failed, so that its owner sees why. */
+  /** Ends a pod at once. One that still counts as running is first marked failed, with the reason when there is one to tell. */
   const remove = async (pod: Pod, message?: string): Promise<void> => {
     const { uid } = pod.metadata;
     try {
-      if (message && !isPodFinished(pod)) {
+      if (!isPodFinished(pod)) {
         const lastTransitionTime = timestamp(now());
         const condition = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC', message, lastTransitionTime };
-        const patch = { metadata: { uid }, status: { phase: 'Failed', conditions: [condition] } };
-        await podClient.patch(pod.metadata, patch, { type: 'strategic', subresource: 'status' });
+        const status = { phase: 'Failed', ...(message ? { conditions: [condition] } : {}) };
+        await podClient.patch(pod.metadata, { metadata: { uid }, status }, { type: 'strategic', subresource: 'status' });
       }
       await podClient.delete(pod.metadata, { gracePeriodSeconds: 0, preconditions: { uid } });
-    } catch (error) {
-      if (!isNotFound(error) && !isConflict(error)) throw error;
+    } catch (err) {
+      if (isNotFound(err) || isConflict(err)) return;
+      // The others are not to wait for this one; it comes again in the next round.
+      logger.warn({ err, pod: keyOf(pod) }, 'a pod cannot be collected');
     }
   };
 
   const collect = async (): Promise<void> => {
     const all = pods.store.list();
-    const finished = all.filter((pod) => isPodFinished(pod) && !pod.metadata.deletionTimestamp);
-    const surplus = options.terminatedThreshold > 0 ? finished.length - options.terminatedThreshold : 0;
-    const byCreation = finished.sort((a, b) =>
-      (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? -1 : 1,
-    );
-    if (surplus > 0) for (const pod of byCreation.slice(0, surplus)) await remove(pod);
+    for (const pod of surplusPods(all, options.terminatedThreshold)) await remove(pod);
     const absent = new Set<string>();
     for (const pod of all) {
       const nodeName = pod.spec.nodeName;
@@ -60,8 +57,7 @@ export function podGarbageCollector(context: ControllerContext, options: PodGcOp
       }
       const node = nodes.store.get(nodeName);
       if (!node) absent.add(nodeName);
-      else if (pod.metadata.deletionTimestamp && node.spec?.taints?.some((taint) => taint.key === OUT_OF_SERVICE))
-        await remove(pod);
+      else if (pod.metadata.deletionTimestamp && isOutOfService(node)) await remove(pod);
     }
     for (const name of missingSince.keys()) if (!absent.has(name)) missingSince.delete(name);
     for (const name of absent) {

@@ -15,6 +15,8 @@ export function taintEvictionController(context: ControllerContext): Controller 
   const podClient = client.resource<Pod>(refs.pods);
   const recorder = context.recorder('taint-eviction-controller');
   const noExecute = (node: Node | undefined) => (node?.spec?.taints ?? []).filter((taint) => taint.effect === 'NoExecute');
+  /** When a pod was first seen under taints, for those that do not tell when they came. */
+  const firstSeen = new Map<string, number>();
   const waiting = new Set<string>();
 
   const reconcile = async (key: string) => {
@@ -22,12 +24,14 @@ export function taintEvictionController(context: ControllerContext): Controller 
     const taints = noExecute(pod?.spec.nodeName ? nodes.store.get(pod.spec.nodeName) : undefined);
     const stay =
       pod && taints.length > 0 && !pod.metadata.deletionTimestamp ? staySeconds(taints, pod.spec.tolerations ?? []) : undefined;
+    if (!pod || taints.length === 0) firstSeen.delete(key);
     if (!pod || stay === undefined) {
       if (waiting.delete(key) && pod && !pod.metadata.deletionTimestamp)
         recorder.event(pod, 'Normal', 'TaintManagerEviction', `Cancelling deletion of Pod ${key}`);
       return;
     }
-    const since = Math.max(...taints.map((taint) => Date.parse(taint.timeAdded ?? '') || 0));
+    if (!firstSeen.has(key)) firstSeen.set(key, now().getTime());
+    const since = Math.max(...taints.map(({ timeAdded }) => Date.parse(timeAdded ?? '') || firstSeen.get(key)!));
     const left = since + stay * 1000 - now().getTime();
     if (left > 0) {
       waiting.add(key);
