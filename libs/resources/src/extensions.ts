@@ -7,9 +7,11 @@ import {
   validatingWebhookConfigurations,
 } from './admissionregistration/webhook-configurations.ts';
 import { customResourceDefinitions } from './apiextensions/custom-resource-definitions.ts';
+import { apiServices } from './apiregistration/api-services.ts';
 
 /** The kinds that extend the API itself. */
 export const extensions = [
+  apiServices,
   customResourceDefinitions,
   mutatingAdmissionPolicies,
   mutatingAdmissionPolicyBindings,

@@ -1,5 +1,6 @@
 import type { ResourceDefinition } from '@windlass/meta';
 import { leases } from './coordination/leases.ts';
+import { componentStatuses } from './core/component-statuses.ts';
 import { configMaps } from './core/config-maps.ts';
 import { endpoints } from './core/endpoints.ts';
 import { coreEvents, events } from './core/events.ts';
@@ -22,6 +23,7 @@ import { serviceCidrs } from './networking/service-cidrs.ts';
 /** Namespaces, nodes, configuration, networking, volumes: what workloads run on. */
 export const infrastructure = [
   // core
+  componentStatuses,
   configMaps,
   coreEvents,
   endpoints,

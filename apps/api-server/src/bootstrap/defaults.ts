@@ -3,7 +3,7 @@ import { bootstrapData } from '@windlass/resources';
 import { CONTROLLER_ROLES } from './controller-roles.ts';
 import { type Bootstrap, ensureObject } from './ensure.ts';
 import { JOINING_ROLES } from './joining.ts';
-import { type Reconciled, reconciledBinding, reconciledFlowObject, reconciledRole } from './reconcile.ts';
+import { type Reconciled, reconciledApiService, reconciledBinding, reconciledFlowObject, reconciledRole } from './reconcile.ts';
 import { WINDLASS_ROLES } from './windlass-roles.ts';
 
 /** What kube-apiserver does not make. */
@@ -34,6 +34,10 @@ const FAMILIES: Record<string, Family> = {
   'rbac.authorization.k8s.io/rolebindings': { ...RBAC, reconcile: reconciledBinding },
   'flowcontrol.apiserver.k8s.io/flowschemas': flow,
   'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations': flow,
+  'apiregistration.k8s.io/apiservices': {
+    labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' },
+    reconcile: reconciledApiService,
+  },
   'scheduling.k8s.io/priorityclasses': { reconcile: () => undefined },
 };
 
@@ -57,7 +61,7 @@ async function ensure(bootstrap: Bootstrap, key: string, family: Family, expecte
   } else await bootstrap.writer.modify(group, resource, namespace, name, (object) => family.reconcile(object, expected)?.object);
 }
 
-/** Roles, bindings, flow schemas, priority levels and priority classes, created or brought up to date, all at once. */
+/** Roles, bindings, flow schemas, priority levels, priority classes and APIServices, created or brought up to date, all at once. */
 export const ensureDefaults = (bootstrap: Bootstrap): Promise<void> => ensureFamilies(bootstrap, Object.entries(FAMILIES));
 
 /** Flow schemas and priority levels alone. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyObject } from '@windlass/meta';
-import { reconciledBinding, reconciledFlowObject, reconciledRole } from './reconcile.ts';
+import { reconciledApiService, reconciledBinding, reconciledFlowObject, reconciledRole } from './reconcile.ts';
 
 const object = (rest: object, annotations: Record<string, string> = {}): AnyObject =>
   ({ metadata: { name: 'x', annotations }, ...rest }) as unknown as AnyObject;
@@ -50,5 +50,16 @@ describe('reconciledFlowObject', () => {
     ['false', true, ours.spec],
   ])('annotation %s, mandatory %s', (annotation, mandatory, spec) => {
     expect(reconciledFlowObject(theirs(annotation), ours, mandatory)?.object.spec).toEqual(spec);
+  });
+});
+
+describe('reconciledApiService', () => {
+  const named = (spec: object, labels?: Record<string, string>) => ({ metadata: { name: 'v1.apps', labels }, spec }) as AnyObject;
+  it('brings its own up to date and leaves those of others', () => {
+    const own = { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' };
+    const expected = named({ version: 'v1' }, own);
+    expect(reconciledApiService(named({ version: 'v0' }, own), expected)?.object.spec).toEqual({ version: 'v1' });
+    expect(reconciledApiService(named({ version: 'v1' }, own), expected)).toBeUndefined();
+    expect(reconciledApiService(named({ version: 'v0' }), expected)).toBeUndefined();
   });
 });

@@ -62,3 +62,11 @@ export function reconciledFlowObject(existing: AnyObject, expected: AnyObject, m
   const annotations = { ...existing.metadata.annotations, [FLOW_AUTOUPDATE]: 'true' };
   return changed(existing, { ...existing, metadata: { ...existing.metadata, annotations }, spec: expected.spec });
 }
+
+const AUTOMANAGED = 'kube-aggregator.kubernetes.io/automanaged';
+
+/** APIServices that the server registers itself say what it serves; one without the label is somebody else's. */
+export function reconciledApiService(existing: AnyObject, expected: AnyObject): Reconciled {
+  if (!existing.metadata.labels?.[AUTOMANAGED]) return undefined;
+  return changed(existing, { ...existing, spec: expected.spec });
+}

@@ -5,6 +5,7 @@ import { type CustomResourceDefinition, customDefinitions } from '@windlass/reso
 import { webhookConverter } from './conversion.ts';
 import { established } from './establish.ts';
 import { type Cleanup, finalizeDefinition, wantsCleanup } from './finalize.ts';
+import { registerVersions, wantedRegistrations } from './registrations.ts';
 
 const GROUP = 'apiextensions.k8s.io';
 const RESOURCE = 'customresourcedefinitions';
@@ -25,7 +26,7 @@ interface Parts extends Cleanup {
 
 /**
  * Serves what the stored CustomResourceDefinitions declare, on every API server that shares the database: follows the watch cache,
- * replaces run-time definitions, decides names and conditions, and cleans up after deletions.
+ * replaces run-time definitions, decides names and conditions, registers versions, and cleans up after deletions.
  */
 export class CustomResources {
   readonly #parts: Parts;
@@ -33,6 +34,8 @@ export class CustomResources {
   readonly #served = new Map<string, { group: string; plural: string; form: string }>();
   readonly #busy = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  /** The versions that are registered, as far as this server has seen to it. */
+  #registrations: string | undefined;
   #unsubscribe = () => {};
   #stopped = false;
 
@@ -77,6 +80,15 @@ export class CustomResources {
       this.#served.delete(name);
       this.#parts.definitions.replace(group, plural, []);
     }
+    if (this.#registrations !== registrationsOf(all)) this.#once('register versions', () => this.#register());
+  }
+
+  async #register(): Promise<boolean> {
+    const { reader, writer } = this.#parts;
+    const all = reader.list(GROUP, RESOURCE) as unknown as CustomResourceDefinition[];
+    await registerVersions(reader, writer, all);
+    this.#registrations = registrationsOf(all);
+    return true;
   }
 
   #serve(name: string, crd: CustomResourceDefinition): void {
@@ -147,3 +159,5 @@ export class CustomResources {
 
 const othersOf = (crd: CustomResourceDefinition, all: readonly CustomResourceDefinition[]): CustomResourceDefinition[] =>
   all.filter((other) => other.spec.group === crd.spec.group && other.metadata.name !== crd.metadata.name);
+
+const registrationsOf = (all: readonly CustomResourceDefinition[]): string => [...wantedRegistrations(all).keys()].sort().join();
