@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import path from 'node:path';
 import { machineNames } from '@windlass/host';
 import { eventually } from './lib/eventually.ts';
 import { fixture } from './lib/fixture.ts';
 import { dropNamespace, getJson, kubectl, makeNamespace } from './lib/kubectl.ts';
 
 let ns: string;
-const { name, nodes, nodeIps } = fixture();
+const { name, nodes, nodeIps, stateDir } = fixture();
 const onFirstNode = (...command: string[]) =>
   execFileSync('ip', ['netns', 'exec', machineNames(name).namespace(nodes[0]!), ...command], {
     encoding: 'utf8',
@@ -24,12 +27,12 @@ metadata: { name: server, labels: { app: server } }
 spec:
   nodeName: ${nodes[1]}
   terminationGracePeriodSeconds: 0
-  containers: [{ name: c, image: "windlass.dev/busybox:1", command: [sh, -c, "mkdir /w; echo here > /w/index.html; exec httpd -f -p 8080 -h /w"] }]
+  containers: [{ name: c, image: "windlass.dev/busybox:1", command: [sh, -c, "mkdir /w; echo here > /w/index.html; nc -ll -p 9000 -e cat & exec httpd -f -p 8080 -h /w"] }]
 ---
 apiVersion: v1
 kind: Service
 metadata: { name: server }
-spec: { type: NodePort, selector: { app: server }, ports: [{ port: 80, targetPort: 8080 }] }
+spec: { type: NodePort, selector: { app: server }, ports: [{ name: http, port: 80, targetPort: 8080 }, { name: echo, port: 9000 }] }
 `,
   );
   await kubectl(['-n', ns, 'wait', 'pod/server', '--for=condition=Ready', '--timeout=60s'], undefined, 70_000);
@@ -52,3 +55,52 @@ test.each([
   // Five seconds on a quiet machine; slower ones get more.
   expect(await eventually(answer, 20)).toBe('here');
 });
+
+/** A connection on which everything that is said comes back. */
+async function conversation(port: number) {
+  const socket = connect({ host: nodeIps[0], port });
+  let heard = '';
+  let ended = false;
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    heard += text;
+  });
+  socket
+    .on('error', () => socket.destroy())
+    .on('close', () => {
+      ended = true;
+    });
+  return {
+    async echo(word: string) {
+      socket.write(`${word}\n`);
+      await eventually(() => {
+        if (ended) throw new Error('the connection ended');
+        return heard.includes(`${word}\n`);
+      }, 30);
+    },
+    close: () => socket.destroy(),
+  };
+}
+
+test('an established connection lives through a killed daemon, a flushed table, and the absence of its node', async () => {
+  const { nodePort } = (await getJson(['-n', ns, 'get', 'service', 'server'])).spec.ports[1];
+  expect(await eventually(answer, 20)).toBe('here');
+  const talk = await conversation(nodePort);
+  try {
+    await talk.echo('hello');
+    const daemon = Number(readFileSync(path.join(stateDir, `run/${nodes[0]}-daemon.pid`), 'utf8').split(/\s/)[0]);
+    process.kill(daemon, 'SIGKILL');
+    onFirstNode('nft', 'flush', 'table', 'ip', 'windlass');
+    await talk.echo('no daemon and no rules');
+    expect(await eventually(answer, 30)).toBe('here');
+    await talk.echo('rules again');
+    const link = machineNames(name).link(nodes[1]!);
+    execFileSync('ip', ['link', 'set', link, 'down'], { env: process.env });
+    await expect(answer()).rejects.toThrow();
+    execFileSync('ip', ['link', 'set', link, 'up'], { env: process.env });
+    await talk.echo('node is back');
+    expect(await eventually(answer, 30)).toBe('here');
+  } finally {
+    execFileSync('ip', ['link', 'set', machineNames(name).link(nodes[1]!), 'up'], { env: process.env });
+    talk.close();
+  }
+}, 150_000);
