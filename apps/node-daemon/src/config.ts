@@ -41,6 +41,8 @@ export interface NodeDaemonConfig {
   logging?: LoggingConfig;
   /** What of a kubelet's configuration differs from its defaults. */
   kubelet?: KubeletSettings;
+  /** How long a network namespace or address that no sandbox has must be seen before it is taken back. Default 300. */
+  staleNetworkSeconds?: number;
   /** false: leave pod network, service proxy and DNS alone (tests, other CNI). Default true. */
   network?: boolean;
 }

@@ -25,6 +25,7 @@ import { PodCache } from './runtime/pod-cache.ts';
 import { PodManager } from './runtime/pod-manager.ts';
 import { watchRuntime } from './runtime/runtime-events.ts';
 import { runtimeHandlerOf } from './runtime/runtime-handler.ts';
+import { StaleNetworks } from './runtime/stale-networks.ts';
 import { StartSlots } from './runtime/start-slots.ts';
 import { startUpkeep } from './runtime/upkeep.ts';
 import { startServer } from './server/index.ts';
@@ -233,7 +234,7 @@ export async function startNodeDaemon(config: NodeDaemonConfig, logger: Logger):
   await services.synced();
   await manager.start();
   mirrors.start();
-  const upkeep = startUpkeep(ctx, manager, logger);
+  const upkeep = startUpkeep(ctx, manager, new StaleNetworks(cri, config.cniConfDir, config.staleNetworkSeconds, logger), logger);
   eviction.start();
   images.start();
   logger.info({ node: config.nodeName, kubeletPort, pods: pods.store.size }, 'node daemon ready');

@@ -26,7 +26,7 @@ export const hasExited = (container: ObservedContainer | undefined): boolean =>
   container?.state === 'CONTAINER_EXITED' || container?.state === 'CONTAINER_UNKNOWN';
 
 /**
- * Records of containers that never ran, because the daemon ended while it made or started them: the runtime cancels what its caller does not wait
+ * Records of containers that never ran, or for a moment only, because the daemon ended while it made or started them: the runtime cancels what its caller does not wait
  * for. Only true between a pod's steps, when nothing is being started.
  */
 export const neverRan = ({ state, reason, message, startedAt }: ObservedContainer): boolean =>

@@ -88,6 +88,19 @@ export class CriClient {
   async podSandboxStatus(id: string): Promise<cri.SandboxStatus> {
     return (await this.#run<{ status: cri.SandboxStatus }>('podSandboxStatus', { id })).status;
   }
+  /** Path of a sandbox's network namespace; undefined for that of the node, or when it is released. */
+  async sandboxNetwork(id: string): Promise<string | undefined> {
+    const { info } = await this.#run<{ info: cri.Labels }>('podSandboxStatus', { id, verbose: true });
+    const { runtimeSpec } = JSON.parse(info.info ?? '{}') as {
+      runtimeSpec?: { linux?: { namespaces?: { type: string; path?: string }[] } };
+    };
+    return runtimeSpec?.linux?.namespaces?.find(({ type }) => type === 'network')?.path || undefined;
+  }
+  /** Where the runtime's CRI part keeps what lives as long as the machine runs; undefined when it does not tell. */
+  async stateDirectory(): Promise<string | undefined> {
+    const { info } = await this.#run<{ info: cri.Labels }>('status', { verbose: true });
+    return (JSON.parse(info?.config ?? '{}') as { stateDir?: string }).stateDir;
+  }
   async listPodSandboxes(labelSelector?: cri.Labels): Promise<cri.Sandbox[]> {
     return (await this.#run<{ items: cri.Sandbox[] }>('listPodSandbox', { filter: labelSelector && { labelSelector } })).items;
   }
