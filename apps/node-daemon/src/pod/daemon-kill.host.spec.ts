@@ -104,7 +104,7 @@ async function eventually(what: string, holds: () => Promise<unknown> | unknown,
 }
 
 test(
-  `a daemon that is killed ${KILLS} times at random moments loses, doubles and leaks nothing`,
+  `a daemon that is killed ${KILLS} times at random moments loses and leaks nothing`,
   async () => {
     const names = Array.from({ length: STAY }, (_, i) => `stay-${i}`);
     const ends = Array.from({ length: ONCE }, (_, i) => `once-${i}`);
