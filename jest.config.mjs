@@ -22,7 +22,8 @@ const common = {
   moduleFileExtensions: ['ts', 'mjs', 'js', 'json', 'node'],
 };
 
-/** unit: no I/O beyond the process; integration: PostgreSQL, Redis, sockets (no root needed); host: root, kernel; e2e: whole clusters. */
+/** unit: no I/O beyond the process; integration: PostgreSQL, Redis, sockets (no root needed); peers: programs of others, fetched by
+ * `npm run peers`; host: root, kernel; e2e: whole clusters. */
 export default {
   projects: [
     {
@@ -32,6 +33,7 @@ export default {
       testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.int\\.spec\\.ts$', '\\.host\\.spec\\.ts$'],
     },
     { ...common, displayName: 'integration', testMatch: ['<rootDir>/{apps,libs,e2e}/**/*.int.spec.ts'] },
+    { ...common, displayName: 'peers', testMatch: ['<rootDir>/e2e/**/*.peers.spec.ts'] },
     { ...common, displayName: 'host', testMatch: ['<rootDir>/{apps,libs}/**/*.host.spec.ts'] },
     {
       ...common,

@@ -1,4 +1,4 @@
-// Fetches Go programs for Kubernetes from Debian (not installed: unpacked into tmp/peers) and runs e2e/peers.int.spec.ts with them.
+// Fetches Go programs for Kubernetes from Debian (not installed: unpacked into tmp/peers) and runs e2e/*.peers.spec.ts with them.
 // WINDLASS_KUBE_SCHEDULER=path of a kube-scheduler program, which Debian does not package, adds that.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -37,11 +37,15 @@ for (const [name, suite] of Object.entries(packages)) {
   if (existsSync(path.join(directory, name))) continue;
   const fetched = run('apt-get', ...aptFor(suite), '-qq', 'download', name);
   const file = fetched && readdirSync(directory).find((entry) => entry.startsWith(`${name}_`));
-  if (!file || !run('dpkg', '-x', file, name)) console.log(`${name} cannot be had here: left out`);
+  if (!file || !run('dpkg', '-x', file, name)) console.log(`${name} cannot be had here: its test will fail`);
   if (file) rmSync(path.join(directory, file));
 }
+const suites = ['kubectl', 'prometheus'];
+if (process.env.WINDLASS_KUBE_SCHEDULER) suites.push('kube-scheduler');
+else console.log('left out: kube-scheduler (WINDLASS_KUBE_SCHEDULER names none)');
 const jest = ['--experimental-vm-modules', '--no-warnings', path.join(root, 'node_modules/jest/bin/jest.js')];
-const { status } = spawnSync(process.execPath, [...jest, '--selectProjects', 'integration', '--testPathPatterns', 'peers.int'], {
+const pattern = `/(${suites.join('|')})\\.peers\\.spec`;
+const { status } = spawnSync(process.execPath, [...jest, '--selectProjects', 'peers', '--testPathPatterns', pattern], {
   cwd: root,
   stdio: 'inherit',
   env: { ...process.env, WINDLASS_PEERS: directory },
