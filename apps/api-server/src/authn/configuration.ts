@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { type FieldError, fieldError, fieldErrorMessage, parseYaml, path } from '@windlass/meta';
+import { type FieldError, fieldError, path } from '@windlass/meta';
+import { type ConfigurationKind, parseConfiguration } from '../configuration/parse.ts';
 import { type CompiledIssuer, compileIssuer } from './jwt/compile.ts';
 import { JWT_SHAPE, type JwtIssuer } from './jwt/configuration.ts';
-import { type Shape, shapeErrors } from './shape.ts';
 
 /** apiserver.config.k8s.io/v1 AuthenticationConfiguration: structured authentication (KEP-3331, KEP-4633). */
 export interface AuthenticationConfiguration {
@@ -11,16 +11,9 @@ export interface AuthenticationConfiguration {
   jwt: readonly CompiledIssuer[];
 }
 
-const VERSIONS = new Set(['apiserver.config.k8s.io/v1', 'apiserver.config.k8s.io/v1beta1']);
-const SHAPE: Shape = {
-  apiVersion: true,
-  kind: true,
-  jwt: [JWT_SHAPE],
-  anonymous: { enabled: true, conditions: [{ path: true }] },
-};
 const MOST_ISSUERS = 64;
 
-type File = { apiVersion?: string; kind?: string; jwt?: JwtIssuer[] } & Pick<AuthenticationConfiguration, 'anonymous'>;
+type File = { jwt?: JwtIssuer[] } & Pick<AuthenticationConfiguration, 'anonymous'>;
 
 function anonymousErrors({ anonymous }: File): FieldError[] {
   if (!anonymous) return [];
@@ -52,22 +45,23 @@ function compiledIssuers(jwt: readonly JwtIssuer[], disallowed: readonly string[
   };
 }
 
+const authentication = (disallowed: readonly string[]): ConfigurationKind<File, AuthenticationConfiguration> => ({
+  kind: 'AuthenticationConfiguration',
+  versions: ['v1', 'v1beta1'],
+  shape: { jwt: [JWT_SHAPE], anonymous: { enabled: true, conditions: [{ path: true }] } },
+  read(file, errors) {
+    const issuers = compiledIssuers(file.jwt ?? [], disallowed);
+    errors.push(...issuers.errors, ...anonymousErrors(file));
+    return { anonymous: file.anonymous, jwt: issuers.compiled };
+  },
+});
+
 /**
  * @param disallowed issuers of whom the server's own tokens are
- * @throws Error for another kind of file, one that says what the kind does not know, or one whose fields contradict
+ * @throws Error as {@link parseConfiguration}
  */
-export function parseAuthenticationConfiguration(text: string, disallowed: readonly string[] = []): AuthenticationConfiguration {
-  const { value, problems } = parseYaml(text);
-  const file = (value ?? {}) as File;
-  if (file.kind !== 'AuthenticationConfiguration' || !VERSIONS.has(file.apiVersion ?? ''))
-    throw new Error(`no AuthenticationConfiguration of apiserver.config.k8s.io/v1: ${file.apiVersion} ${file.kind}`);
-  const wrong = [...problems, ...shapeErrors(file, SHAPE)];
-  if (wrong.length > 0) throw new Error(`AuthenticationConfiguration: strict decoding error: ${wrong.join(', ')}`);
-  const { compiled, errors } = compiledIssuers(file.jwt ?? [], disallowed);
-  const all = [...errors, ...anonymousErrors(file)];
-  if (all.length > 0) throw new Error(`AuthenticationConfiguration: ${all.map(fieldErrorMessage).join(', ')}`);
-  return { anonymous: file.anonymous, jwt: compiled };
-}
+export const parseAuthenticationConfiguration = (text: string, disallowed: readonly string[] = []): AuthenticationConfiguration =>
+  parseConfiguration(text, authentication(disallowed));
 
 export const readAuthenticationConfiguration = (
   file: string | undefined,

@@ -4,14 +4,13 @@ import {
   type CelProgram,
   type FieldError,
   fieldError,
-  fieldErrorMessage,
   type Path,
   parseDuration,
-  parseYaml,
   path as root,
   validateDns1123Subdomain,
 } from '@windlass/meta';
-import { type Shape, shapeErrors } from '../authn/shape.ts';
+import { type ConfigurationKind, parseConfiguration } from '../configuration/parse.ts';
+import type { Shape } from '../configuration/shape.ts';
 import { compileCondition } from './webhook/conditions.ts';
 
 /** apiserver.config.k8s.io/v1 AuthorizationConfiguration: who is asked, in which order. (KEP-3221) */
@@ -44,30 +43,19 @@ export const DEFAULT_AUTHORIZATION: AuthorizationConfiguration = {
   ],
 };
 
-const VERSIONS = new Set(['apiserver.config.k8s.io/v1', 'apiserver.config.k8s.io/v1beta1']);
 const TYPES = ['AlwaysAllow', 'AlwaysDeny', 'Node', 'RBAC', 'Webhook'];
 const MOST_CONDITIONS = 64;
-const SHAPE: Shape = {
-  apiVersion: true,
-  kind: true,
-  authorizers: [
-    {
-      type: true,
-      name: true,
-      webhook: {
-        authorizedTTL: true,
-        cacheAuthorizedRequests: true,
-        unauthorizedTTL: true,
-        cacheUnauthorizedRequests: true,
-        timeout: true,
-        subjectAccessReviewVersion: true,
-        matchConditionSubjectAccessReviewVersion: true,
-        failurePolicy: true,
-        connectionInfo: { type: true, kubeConfigFile: true },
-        matchConditions: [{ expression: true }],
-      },
-    },
-  ],
+const WEBHOOK: Shape = {
+  authorizedTTL: true,
+  cacheAuthorizedRequests: true,
+  unauthorizedTTL: true,
+  cacheUnauthorizedRequests: true,
+  timeout: true,
+  subjectAccessReviewVersion: true,
+  matchConditionSubjectAccessReviewVersion: true,
+  failurePolicy: true,
+  connectionInfo: { type: true, kubeConfigFile: true },
+  matchConditions: [{ expression: true }],
 };
 
 interface WebhookFile {
@@ -84,8 +72,6 @@ interface WebhookFile {
 }
 
 interface File {
-  apiVersion?: string;
-  kind?: string;
   authorizers?: { type?: string; name?: string; webhook?: WebhookFile }[];
 }
 
@@ -166,44 +152,44 @@ function webhookOf(file: WebhookFile, at: Path, errors: FieldError[]): WebhookCo
   };
 }
 
-/** @throws Error for another kind of file, one that says what the kind does not know, or one whose fields contradict */
-export function parseAuthorizationConfiguration(text: string): AuthorizationConfiguration {
-  const { value, problems } = parseYaml(text);
-  const file = (value ?? {}) as File;
-  if (file.kind !== 'AuthorizationConfiguration' || !VERSIONS.has(file.apiVersion ?? ''))
-    throw new Error(`no AuthorizationConfiguration of apiserver.config.k8s.io/v1: ${file.apiVersion} ${file.kind}`);
-  const wrong = [...problems, ...shapeErrors(file, SHAPE)];
-  if (wrong.length > 0) throw new Error(`AuthorizationConfiguration: strict decoding error: ${wrong.join(', ')}`);
-  const errors: FieldError[] = [];
-  const list = root('authorizers');
-  const given = file.authorizers ?? [];
-  if (given.length === 0) errors.push(fieldError.required(list, 'at least one authorization mode must be defined'));
-  const authorizers = given.flatMap(({ type = '', name = '', webhook }, i): AuthorizerConfiguration[] => {
-    const at = list.index(i);
-    const before = given.slice(0, i);
-    const wrongType = oneOf(type, TYPES, at.child('type'));
-    errors.push(...wrongType);
-    if (wrongType.length > 0) return [];
-    if (type !== 'Webhook' && before.some((other) => other.type === type))
-      errors.push(fieldError.duplicate(at.child('type'), type));
-    if (!name) errors.push(fieldError.required(at.child('name')));
-    else if (before.some((other) => other.name === name)) errors.push(fieldError.duplicate(at.child('name'), name));
-    else
-      for (const text of validateDns1123Subdomain(name))
-        errors.push(fieldError.invalid(at.child('name'), name, `authorizer name is invalid: ${text}`));
-    if (type !== 'Webhook') {
-      if (webhook) errors.push(fieldError.invalid(at.child('webhook'), 'non-null', 'may only be specified when type=Webhook'));
-      return [{ type: type as 'Node', name }];
-    }
-    if (!webhook) {
-      errors.push(fieldError.required(at.child('webhook'), 'required when type=Webhook'));
-      return [];
-    }
-    return [{ type, name, webhook: webhookOf(webhook, at.child('webhook'), errors) }];
-  });
-  if (errors.length > 0) throw new Error(`AuthorizationConfiguration: ${errors.map(fieldErrorMessage).join(', ')}`);
-  return { authorizers };
-}
+const AUTHORIZATION: ConfigurationKind<File, AuthorizationConfiguration> = {
+  kind: 'AuthorizationConfiguration',
+  versions: ['v1', 'v1beta1'],
+  shape: { authorizers: [{ type: true, name: true, webhook: WEBHOOK }] },
+  read(file, errors) {
+    const given = file.authorizers ?? [];
+    const list = root('authorizers');
+    if (given.length === 0) errors.push(fieldError.required(list, 'at least one authorization mode must be defined'));
+    const authorizers = given.flatMap(({ type = '', name = '', webhook }, i): AuthorizerConfiguration[] => {
+      const at = list.index(i);
+      const before = given.slice(0, i);
+      const wrongType = oneOf(type, TYPES, at.child('type'));
+      errors.push(...wrongType);
+      if (wrongType.length > 0) return [];
+      if (type !== 'Webhook' && before.some((other) => other.type === type))
+        errors.push(fieldError.duplicate(at.child('type'), type));
+      if (!name) errors.push(fieldError.required(at.child('name')));
+      else if (before.some((other) => other.name === name)) errors.push(fieldError.duplicate(at.child('name'), name));
+      else
+        for (const text of validateDns1123Subdomain(name))
+          errors.push(fieldError.invalid(at.child('name'), name, `authorizer name is invalid: ${text}`));
+      if (type !== 'Webhook') {
+        if (webhook) errors.push(fieldError.invalid(at.child('webhook'), 'non-null', 'may only be specified when type=Webhook'));
+        return [{ type: type as 'Node', name }];
+      }
+      if (!webhook) {
+        errors.push(fieldError.required(at.child('webhook'), 'required when type=Webhook'));
+        return [];
+      }
+      return [{ type, name, webhook: webhookOf(webhook, at.child('webhook'), errors) }];
+    });
+    return { authorizers };
+  },
+};
+
+/** @throws Error as {@link parseConfiguration} */
+export const parseAuthorizationConfiguration = (text: string): AuthorizationConfiguration =>
+  parseConfiguration(text, AUTHORIZATION);
 
 export const readAuthorizationConfiguration = (file: string | undefined): AuthorizationConfiguration =>
   file ? parseAuthorizationConfiguration(readFileSync(file, 'utf8')) : DEFAULT_AUTHORIZATION;

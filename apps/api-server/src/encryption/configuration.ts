@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type FieldError, fieldError, fieldErrorMessage, type Path, parseYaml, path as root } from '@windlass/meta';
-import { type Shape, shapeErrors } from '../authn/shape.ts';
+import { type FieldError, fieldError, type Path, path as root } from '@windlass/meta';
+import { type ConfigurationKind, parseConfiguration } from '../configuration/parse.ts';
+import type { Shape } from '../configuration/shape.ts';
 import { aesCbc, aesGcm, type Cipher } from './ciphers.ts';
 
 /** A way to keep texts: under a prefix that names it, or (identity) as they are. */
@@ -14,11 +15,6 @@ export interface ResourceEncryption {
 }
 
 const KEYS: Shape = { keys: [{ name: true, secret: true }] };
-const SHAPE: Shape = {
-  apiVersion: true,
-  kind: true,
-  resources: [{ resources: [true], providers: [{ aesgcm: KEYS, aescbc: KEYS, identity: {}, secretbox: true, kms: true }] }],
-};
 const CIPHERS = {
   aesgcm: { make: aesGcm, lengths: [16, 24, 32] },
   aescbc: { make: aesCbc, lengths: [16, 24, 32] },
@@ -29,8 +25,6 @@ interface Keys {
 }
 
 interface File {
-  apiVersion?: string;
-  kind?: string;
   resources?: { resources?: string[]; providers?: Record<string, Keys>[] }[];
 }
 
@@ -82,35 +76,35 @@ function providersOf(given: Record<string, Keys>[], at: Path, errors: FieldError
   });
 }
 
-/** @throws Error for another kind of file, one that says what the kind does not know, or one whose fields contradict */
-export function parseEncryptionConfiguration(text: string): ResourceEncryption[] {
-  const { value, problems } = parseYaml(text);
-  const file = (value ?? {}) as File;
-  if (file.kind !== 'EncryptionConfiguration' || file.apiVersion !== 'apiserver.config.k8s.io/v1')
-    throw new Error(`no EncryptionConfiguration of apiserver.config.k8s.io/v1: ${file.apiVersion} ${file.kind}`);
-  const wrong = [...problems, ...shapeErrors(file, SHAPE)];
-  if (wrong.length > 0) throw new Error(`EncryptionConfiguration: strict decoding error: ${wrong.join(', ')}`);
-  const errors: FieldError[] = [];
-  const at = root('resources');
-  const given = file.resources ?? [];
-  if (given.length === 0) errors.push(fieldError.required(at, 'at least one resource configuration is required'));
-  const parsed = given.map(({ resources = [], providers = [] }, i) => {
-    const there = at.index(i);
-    if (resources.length === 0) errors.push(fieldError.required(there.child('resources'), 'at least one resource is required'));
-    for (const [j, resource] of resources.entries())
-      if (!/^(\*|[a-z][a-z0-9-]*)(\.[a-z0-9.*-]*)?$/.test(resource) || resource === '*')
-        errors.push(
-          fieldError.invalid(
-            there.child('resources').index(j),
-            resource,
-            "want resources such as 'secrets', 'deployments.apps', '*.apps', '*.' or '*.*'",
-          ),
-        );
-    return { resources, providers: providersOf(providers, there.child('providers'), errors) };
-  });
-  if (errors.length > 0) throw new Error(`EncryptionConfiguration: ${errors.map(fieldErrorMessage).join(', ')}`);
-  return parsed;
-}
+const ENCRYPTION: ConfigurationKind<File, ResourceEncryption[]> = {
+  kind: 'EncryptionConfiguration',
+  versions: ['v1'],
+  shape: {
+    resources: [{ resources: [true], providers: [{ aesgcm: KEYS, aescbc: KEYS, identity: {}, secretbox: true, kms: true }] }],
+  },
+  read(file, errors) {
+    const given = file.resources ?? [];
+    const at = root('resources');
+    if (given.length === 0) errors.push(fieldError.required(at, 'at least one resource configuration is required'));
+    return given.map(({ resources = [], providers = [] }, i) => {
+      const there = at.index(i);
+      if (resources.length === 0) errors.push(fieldError.required(there.child('resources'), 'at least one resource is required'));
+      for (const [j, resource] of resources.entries())
+        if (!/^(\*|[a-z][a-z0-9-]*)(\.[a-z0-9.*-]*)?$/.test(resource) || resource === '*')
+          errors.push(
+            fieldError.invalid(
+              there.child('resources').index(j),
+              resource,
+              "want resources such as 'secrets', 'deployments.apps', '*.apps', '*.' or '*.*'",
+            ),
+          );
+      return { resources, providers: providersOf(providers, there.child('providers'), errors) };
+    });
+  },
+};
+
+/** @throws Error as {@link parseConfiguration} */
+export const parseEncryptionConfiguration = (text: string): ResourceEncryption[] => parseConfiguration(text, ENCRYPTION);
 
 export const readEncryptionConfiguration = (file: string): ResourceEncryption[] =>
   parseEncryptionConfiguration(readFileSync(file, 'utf8'));

@@ -1,4 +1,4 @@
-import type { Shape } from '../shape.ts';
+import type { Shape } from '../../configuration/shape.ts';
 
 /** apiserver.config.k8s.io/v1 JWTAuthenticator: whose tokens are taken, and who their bearer is. (KEP-3331) */
 export interface JwtIssuer {
