@@ -3,19 +3,10 @@ import https from 'node:https';
 import path from 'node:path';
 import tls from 'node:tls';
 import { ensureClusterPki, issueClientCertificate } from '@windlass/pki';
-import { ADMIN_TOKEN, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { ADMIN_TOKEN, useApiServer } from '@windlass/testkit';
 
-let server: TestApiServer;
+const api = useApiServer();
 const configMaps = '/api/v1/namespaces/default/configmaps';
-
-beforeAll(async () => {
-  server = await startTestApiServer();
-}, 60_000);
-afterAll(async () => {
-  await server?.stop();
-  await stopDatabases();
-});
-
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely
 type Json = any;
 
@@ -40,10 +31,10 @@ const send = ({
     const request = https.request(
       {
         host: '127.0.0.1',
-        port: server.port,
+        port: api.server.port,
         method,
         path: url,
-        ca: server.pki.caCert,
+        ca: api.server.pki.caCert,
         agent: false,
         ...more,
         headers: { authorization: `Bearer ${ADMIN_TOKEN}`, ...(type ? { 'content-type': type } : {}), ...headers },
@@ -152,7 +143,7 @@ describe('bad input is refused with what Kubernetes says, and nothing is written
 
   test('a body that stops half way', async () => {
     await new Promise<void>((resolve) => {
-      const socket = tls.connect({ port: server.port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
+      const socket = tls.connect({ port: api.server.port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
         socket.write(
           `POST ${configMaps} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ADMIN_TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"metadata":{"name":"half"}`,
         );
@@ -178,7 +169,7 @@ describe('bad input is refused with what Kubernetes says, and nothing is written
     const noToken = { authorization: '' };
     expect((await send({ path: configMaps, headers: noToken })).status).toMatchObject({ code: 401, reason: 'Unauthorized' });
     expect((await send({ path: configMaps, headers: { authorization: 'Bearer nope' } })).code).toBe(401);
-    const other = await ensureClusterPki(path.join(server.directory, 'other'), {
+    const other = await ensureClusterPki(path.join(api.server.directory, 'other'), {
       hosts: [],
       clusterDomain: 'x',
       serviceIp: '10.0.0.1',

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { issueClientCertificate } from '@windlass/pki';
 import { allDefinitions, schemaSource } from '@windlass/resources';
-import { ADMIN_TOKEN, Random, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { ADMIN_TOKEN, Random, useApiServer } from '@windlass/testkit';
 import { type FuzzRequest, RequestFuzzer } from './testing/fuzz/requests.ts';
 
 /** `npm run fuzz` sends a hundred thousand; FUZZ_SEED makes others. */
@@ -15,11 +15,10 @@ const HANG_MS = 20_000;
 /** Here a node or a pod answers, and there is none. */
 const ELSEWHERE = /\/(proxy|exec|attach|portforward|log)(\/|\?|$)/;
 
-let server: TestApiServer;
+const api = useApiServer();
 const agents: https.Agent[] = [];
 
 beforeAll(async () => {
-  server = await startTestApiServer();
   await send(admin(), { method: 'POST', path: '/api/v1/namespaces', headers: JSON_TYPE, body: '{"metadata":{"name":"fuzz"}}' });
   for (const [path, rest] of Object.entries(SAMPLES)) {
     const body = JSON.stringify({ metadata: { name: path === 'api/v1/serviceaccounts' ? 'default' : 'a' }, ...rest });
@@ -29,8 +28,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   for (const agent of agents) agent.destroy();
-  await server?.stop();
-  await stopDatabases();
 });
 
 const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
@@ -59,7 +56,7 @@ interface Sender {
 }
 
 const agentOf = (more: https.AgentOptions): https.Agent => {
-  const agent = new https.Agent({ keepAlive: true, maxSockets: LANES, ca: server.pki.caCert, ...more });
+  const agent = new https.Agent({ keepAlive: true, maxSockets: LANES, ca: api.server.pki.caCert, ...more });
   agents.push(agent);
   return agent;
 };
@@ -69,7 +66,7 @@ function admin(): Sender {
   return { agent: adminAgent, headers: { authorization: `Bearer ${ADMIN_TOKEN}` } };
 }
 async function jane(): Promise<Sender> {
-  const { cert, key } = await issueClientCertificate(server.pki, { user: 'jane', groups: [], days: 1 });
+  const { cert, key } = await issueClientCertificate(api.server.pki, { user: 'jane', groups: [], days: 1 });
   return { agent: agentOf({ cert, key }), headers: {} };
 }
 
@@ -80,7 +77,7 @@ function send(
 ): Promise<{ status: number; text: string }> {
   return new Promise((resolve) => {
     const all = { ...headers, ...more, ...(body ? { 'content-length': String(Buffer.byteLength(body)) } : {}) };
-    const request = https.request({ host: '127.0.0.1', port: server.port, method, path, agent, headers: all }, (response) => {
+    const request = https.request({ host: '127.0.0.1', port: api.server.port, method, path, agent, headers: all }, (response) => {
       const status = response.statusCode ?? 0;
       const chunks: Buffer[] = [];
       const done = () => {

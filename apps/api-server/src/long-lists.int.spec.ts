@@ -2,16 +2,15 @@ import http2 from 'node:http2';
 import https from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import { PostgresObjectStore } from '@windlass/store';
-import { ADMIN_TOKEN, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { ADMIN_TOKEN, useApiServer } from '@windlass/testkit';
 
 const MAPS = 1000;
-let server: TestApiServer;
+const api = useApiServer();
 const path = (letter: string) => `/api/v1/namespaces/long-${letter}/configmaps`;
 
 /** 1,000 ConfigMaps of 2 KB in each of two namespaces; every byte of a list tells whose it is. */
 beforeAll(async () => {
-  server = await startTestApiServer();
-  const store = await PostgresObjectStore.open(server.databaseUrl);
+  const store = await PostgresObjectStore.open(api.server.databaseUrl);
   for (const letter of ['a', 'b'])
     await Promise.all(
       Array.from({ length: MAPS }, (_, i) => {
@@ -22,11 +21,6 @@ beforeAll(async () => {
     );
   await store.close();
 }, 60_000);
-afterAll(async () => {
-  await server?.stop();
-  await stopDatabases();
-});
-
 interface Got {
   headers: Record<string, unknown>;
   body: Buffer;
@@ -34,7 +28,7 @@ interface Got {
 
 const overHttp1 = (url: string, headers: Record<string, string> = {}): Promise<Got> =>
   new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port: server.port, path: url, ca: server.pki.caCert, agent: false as const };
+    const options = { host: '127.0.0.1', port: api.server.port, path: url, ca: api.server.pki.caCert, agent: false as const };
     https
       .get({ ...options, headers: { authorization: `Bearer ${ADMIN_TOKEN}`, ...headers } }, (response) => {
         const chunks: Buffer[] = [];
@@ -66,7 +60,7 @@ function expectWhole({ body }: Got, letter: string): void {
 }
 
 test('lists that are written at the same time do not mix, whatever carries them', async () => {
-  const session = http2.connect(`https://127.0.0.1:${server.port}`, { ca: server.pki.caCert });
+  const session = http2.connect(`https://127.0.0.1:${api.server.port}`, { ca: api.server.pki.caCert });
   const letters = Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? 'a' : 'b'));
   const plain = letters.map(async (letter) => expectWhole(await overHttp1(path(letter)), letter));
   const streams = letters.map(async (letter) => expectWhole(await overHttp2(session, path(letter)), letter));
@@ -96,9 +90,9 @@ test('a client that goes away in the middle of a list takes nothing with it', as
       const request = https.get(
         {
           host: '127.0.0.1',
-          port: server.port,
+          port: api.server.port,
           path: path('b'),
-          ca: server.pki.caCert,
+          ca: api.server.pki.caCert,
           agent: false,
           headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
         },

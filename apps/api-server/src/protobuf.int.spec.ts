@@ -1,20 +1,9 @@
 import { type AnyObject, compileProtobuf, PROTOBUF_MEDIA, type ProtobufMessage } from '@windlass/meta';
-import { fromProtobuf, httpClient, startTestApiServer, stopDatabases, type TestApiServer, toProtobuf } from '@windlass/testkit';
+import { fromProtobuf, toProtobuf, useApiServer } from '@windlass/testkit';
 
-let server: TestApiServer;
-let http: ReturnType<typeof httpClient>;
-beforeAll(async () => {
-  server = await startTestApiServer();
-  http = httpClient(server);
-}, 60_000);
-afterAll(async () => {
-  http?.close();
-  await server?.stop();
-  await stopDatabases();
-}, 60_000);
-
+const api = useApiServer();
 const call = (method: string, path: string, body?: Buffer, accept = PROTOBUF_MEDIA) =>
-  http.call(path, { method, body, type: PROTOBUF_MEDIA, accept });
+  api.http.call(path, { method, body, type: PROTOBUF_MEDIA, accept });
 
 test('create, read, list and delete in protobuf', async () => {
   const path = '/api/v1/namespaces/default/configmaps';

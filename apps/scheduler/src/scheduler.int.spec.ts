@@ -1,7 +1,8 @@
 import type { AnyObject } from '@windlass/meta';
 import type { PersistentVolume, PersistentVolumeClaim } from '@windlass/resources';
+import { eventually } from '@windlass/testkit';
 import { BUDGETS, CLAIMS, NODES, STORAGE_CLASSES, VOLUMES } from './resources.ts';
-import { eventually, startTestScheduler, type TestScheduler } from './testing/scheduler.ts';
+import { startTestScheduler, type TestScheduler } from './testing/scheduler.ts';
 
 let test: TestScheduler;
 beforeAll(async () => {

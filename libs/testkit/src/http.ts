@@ -18,11 +18,13 @@ export interface HttpCall {
   accept?: string;
 }
 
-/** Plain requests as the administrator, for what a typed client hides: forms, media types, headers. */
-export function httpClient(server: Pick<TestApiServer, 'url' | 'pki'>): {
+export interface HttpClient {
   call(path: string, call?: HttpCall): Promise<HttpAnswer>;
   close(): void;
-} {
+}
+
+/** Plain requests as the administrator, for what a typed client hides: forms, media types, headers. */
+export function httpClient(server: Pick<TestApiServer, 'url' | 'pki'>): HttpClient {
   const agent = new Agent({ keepAlive: true, ca: server.pki.caCert });
   const call = (path: string, { method = 'GET', body, type = 'application/json', accept = 'application/json' }: HttpCall = {}) =>
     new Promise<HttpAnswer>((resolve, reject) => {

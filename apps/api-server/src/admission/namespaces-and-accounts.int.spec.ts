@@ -1,24 +1,15 @@
 import type { AnyObject } from '@windlass/meta';
-import { startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { useApiServer } from '@windlass/testkit';
 
-let server: TestApiServer;
+const api = useApiServer();
 const resource = (kind: string, name: string, namespaced = true) =>
-  server.admin.resource<AnyObject>({ group: '', version: 'v1', resource: name, namespaced, kind });
+  api.server.admin.resource<AnyObject>({ group: '', version: 'v1', resource: name, namespaced, kind });
 const namespaces = () => resource('Namespace', 'namespaces', false);
 const configMaps = () => resource('ConfigMap', 'configmaps');
 const pods = () => resource('Pod', 'pods');
 const accounts = () => resource('ServiceAccount', 'serviceaccounts');
 const pod = (name: string, namespace: string, spec: object = {}) =>
   ({ metadata: { name, namespace }, spec: { containers: [{ name: 'c', image: 'i' }], ...spec } }) as AnyObject;
-
-beforeAll(async () => {
-  server = await startTestApiServer();
-}, 60_000);
-afterAll(async () => {
-  await server?.stop();
-  await stopDatabases();
-});
-
 describe('NamespaceLifecycle', () => {
   test('a namespace that is missing', async () => {
     await expect(configMaps().create({ metadata: { name: 'a', namespace: 'nowhere' } } as AnyObject)).rejects.toMatchObject({

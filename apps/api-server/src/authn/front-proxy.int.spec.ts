@@ -1,32 +1,26 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { issue } from '@windlass/pki';
-import { rawRequest, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { rawRequest, useApiServer } from '@windlass/testkit';
 
 interface Certificate {
   cert: string;
   key: string;
 }
 
-let server: TestApiServer;
+const api = useApiServer();
 let proxy: Certificate;
 let stranger: Certificate;
 let alice: Certificate;
 
 beforeAll(async () => {
-  server = await startTestApiServer();
-  const { pki, directory } = server;
+  const { pki, directory } = api.server;
   const frontProxyCa = { cert: pki.frontProxyCaCert, key: readFileSync(path.join(directory, 'pki/front-proxy-ca.key'), 'utf8') };
   proxy = { cert: pki.frontProxyClientCert, key: pki.frontProxyClientKey };
   stranger = await issue(frontProxyCa, { commonName: 'admin', organizations: ['system:masters'], usage: 'client', days: 1 });
   alice = await issue({ cert: pki.caCert, key: pki.caKey }, { commonName: 'alice', usage: 'client', days: 1 });
 }, 30_000);
-afterAll(async () => {
-  await server.stop();
-  await stopDatabases();
-});
-
 const REMOTE = {
   'X-Remote-User': 'jane',
   'X-Remote-Uid': 'u-1',
@@ -36,7 +30,7 @@ const REMOTE = {
 const REVIEW = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
 const whoAmI = async (certificate: Certificate | undefined, headers: Record<string, string | string[]>) => {
   const reviews = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
-  const { status, json } = await rawRequest(server, { method: 'POST', path: reviews, headers, ...certificate }, REVIEW);
+  const { status, json } = await rawRequest(api.server, { method: 'POST', path: reviews, headers, ...certificate }, REVIEW);
   return status === 201 ? json.status.userInfo : status;
 };
 
@@ -74,7 +68,7 @@ it('names the certificate that authenticated', async () => {
 it('answers strangers on open paths alone', async () => {
   const codes = await Promise.all(
     ['/livez', '/readyz/ping', '/version', '/api', '/api/v1/pods', '/livez/../api'].map(async (at) => {
-      return (await rawRequest(server, { path: at })).status;
+      return (await rawRequest(api.server, { path: at })).status;
     }),
   );
   // Single checks are open as paths, but no role shows them to everybody.

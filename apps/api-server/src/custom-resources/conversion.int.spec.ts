@@ -1,26 +1,20 @@
 import type { AnyObject } from '@windlass/meta';
-import { httpClient, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { useApiServer } from '@windlass/testkit';
 import { startWebhooks, type TestWebhooks } from '../webhooks/testing/webhook-server.ts';
 
 /** Versions of a custom resource that a webhook converts into each other: v1 has `hostPort`, v2 has `host` and `port`. */
-let server: TestApiServer;
+const api = useApiServer();
 let hooks: TestWebhooks;
-let http: ReturnType<typeof httpClient>;
 
 beforeAll(async () => {
-  server = await startTestApiServer();
-  hooks = await startWebhooks(server.pki);
-  http = httpClient(server);
+  hooks = await startWebhooks(api.server.pki);
   hooks.on('/convert', ({ desiredAPIVersion, objects }: AnyObject) => ({
     result: { status: 'Success' },
     convertedObjects: objects.map((object: AnyObject) => convert(object, desiredAPIVersion)),
   }));
 }, 60_000);
 afterAll(async () => {
-  http?.close();
-  await server?.stop();
   await hooks?.stop();
-  await stopDatabases();
 });
 
 const GROUP = 'convert.example.com';
@@ -59,14 +53,15 @@ async function define(plural: string, path = '/convert'): Promise<void> {
     versions: versions('v1'),
     conversion: { strategy: 'Webhook', webhook: { clientConfig, conversionReviewVersions: ['v1', 'v1beta1'] } },
   };
-  const made = await http.call(CRDS, { method: 'POST', body: { metadata: { name: `${plural}.${GROUP}` }, spec } });
+  const made = await api.http.call(CRDS, { method: 'POST', body: { metadata: { name: `${plural}.${GROUP}` }, spec } });
   expect([made.code, made.json.message]).toEqual([201, undefined]);
-  for (let i = 0; i < 250 && (await http.call(at(plural, 'v2'))).code !== 200; i++) await new Promise((r) => setTimeout(r, 20));
+  for (let i = 0; i < 250 && (await api.http.call(at(plural, 'v2'))).code !== 200; i++)
+    await new Promise((r) => setTimeout(r, 20));
 }
 const at = (plural: string, version: string, name = '') =>
   `/apis/${GROUP}/${version}/namespaces/default/${plural}${name && `/${name}`}`;
 const post = (plural: string, version: string, name: string, content: object) =>
-  http.call(at(plural, version), {
+  api.http.call(at(plural, version), {
     method: 'POST',
     body: { apiVersion: `${GROUP}/${version}`, kind: `Kind${plural}`, metadata: { name }, ...content },
   });
@@ -75,14 +70,18 @@ test('objects are read, listed, changed and written in either version', async ()
   await define('shares');
   const made = await post('shares', 'v1', 'one', { hostPort: 'a:1' });
   expect([made.code, made.json.hostPort]).toEqual([201, 'a:1']);
-  expect((await http.call(at('shares', 'v2', 'one'))).json).toMatchObject({ apiVersion: `${GROUP}/v2`, host: 'a', port: '1' });
+  expect((await api.http.call(at('shares', 'v2', 'one'))).json).toMatchObject({
+    apiVersion: `${GROUP}/v2`,
+    host: 'a',
+    port: '1',
+  });
   const second = await post('shares', 'v2', 'two', { host: 'b', port: '2' });
   expect([second.code, second.json.host]).toEqual([201, 'b']);
-  expect((await http.call(at('shares', 'v1'))).json.items.map((item: AnyObject) => item.hostPort)).toEqual(['a:1', 'b:2']);
+  expect((await api.http.call(at('shares', 'v1'))).json.items.map((item: AnyObject) => item.hostPort)).toEqual(['a:1', 'b:2']);
   const patch = { method: 'PATCH', type: 'application/merge-patch+json', body: { port: '3' } };
-  expect((await http.call(at('shares', 'v2', 'two'), patch)).json).toMatchObject({ host: 'b', port: '3' });
-  expect((await http.call(at('shares', 'v1', 'two'))).json.hostPort).toBe('b:3');
-  const chosen = await http.call(`${at('shares', 'v2')}?fieldSelector=host%3Db`);
+  expect((await api.http.call(at('shares', 'v2', 'two'), patch)).json).toMatchObject({ host: 'b', port: '3' });
+  expect((await api.http.call(at('shares', 'v1', 'two'))).json.hostPort).toBe('b:3');
+  const chosen = await api.http.call(`${at('shares', 'v2')}?fieldSelector=host%3Db`);
   expect(chosen.json.items.map((item: AnyObject) => item.metadata.name)).toEqual(['two']);
 });
 
@@ -90,10 +89,10 @@ test('a list whose objects were stored in different versions', async () => {
   await define('mixed');
   await post('mixed', 'v1', 'old', { hostPort: 'a:1' });
   const body = { spec: { versions: versions('v2') } };
-  const changed = await http.call(`${CRDS}/mixed.${GROUP}`, { method: 'PATCH', type: 'application/merge-patch+json', body });
+  const changed = await api.http.call(`${CRDS}/mixed.${GROUP}`, { method: 'PATCH', type: 'application/merge-patch+json', body });
   expect(changed.json.status.storedVersions).toEqual(['v1', 'v2']);
   await post('mixed', 'v2', 'young', { host: 'b', port: '2' });
-  const shown = async (version: string) => (await http.call(at('mixed', version))).json.items;
+  const shown = async (version: string) => (await api.http.call(at('mixed', version))).json.items;
   expect(await shown('v2')).toMatchObject([
     { host: 'a', port: '1' },
     { host: 'b', port: '2' },
@@ -103,13 +102,13 @@ test('a list whose objects were stored in different versions', async () => {
 
 test('a watch tells changes in its own version, in order', async () => {
   await define('watched');
-  const { metadata } = (await http.call(at('watched', 'v2'))).json;
+  const { metadata } = (await api.http.call(at('watched', 'v2'))).json;
   await post('watched', 'v1', 'x', { hostPort: 'a:1' });
   const patch = { method: 'PATCH', type: 'application/merge-patch+json', body: { hostPort: 'a:2' } };
-  await http.call(at('watched', 'v1', 'x'), patch);
-  await http.call(at('watched', 'v1', 'x'), { method: 'DELETE' });
+  await api.http.call(at('watched', 'v1', 'x'), patch);
+  await api.http.call(at('watched', 'v1', 'x'), { method: 'DELETE' });
   const query = `watch=true&timeoutSeconds=2&resourceVersion=${metadata.resourceVersion}`;
-  const events = (await http.call(`${at('watched', 'v2')}?${query}`)).bytes
+  const events = (await api.http.call(`${at('watched', 'v2')}?${query}`)).bytes
     .toString()
     .trim()
     .split('\n')
@@ -145,12 +144,12 @@ test.each([
   hooks.on(`/${plural}`, answer);
   await define(plural, `/${plural}`);
   await post(plural, 'v1', 'x', { hostPort: 'a:1' });
-  const { code, json } = await http.call(at(plural, 'v2', 'x'));
+  const { code, json } = await api.http.call(at(plural, 'v2', 'x'));
   expect([code, json.message]).toEqual([
     500,
     `Internal error occurred: conversion webhook for ${GROUP}/v1, Kind=Kind${plural} ${message}`,
   ]);
   // The stored version is not touched by it, nor is the deletion of everything.
-  expect((await http.call(at(plural, 'v1', 'x'))).code).toBe(200);
-  expect((await http.call(`${CRDS}/${plural}.${GROUP}`, { method: 'DELETE' })).code).toBe(200);
+  expect((await api.http.call(at(plural, 'v1', 'x'))).code).toBe(200);
+  expect((await api.http.call(`${CRDS}/${plural}.${GROUP}`, { method: 'DELETE' })).code).toBe(200);
 });

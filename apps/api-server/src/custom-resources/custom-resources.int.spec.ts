@@ -1,5 +1,5 @@
 import type { AnyObject } from '@windlass/meta';
-import { startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { settled, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
 
 let one: TestApiServer;
 let two: TestApiServer;
@@ -50,25 +50,17 @@ function definition({ plural, kind = 'Widget', ...names }: Names, version: objec
   } as AnyObject;
 }
 
-async function eventually<T>(probe: () => Promise<T>, good: (value: T) => boolean): Promise<T> {
-  for (let i = 0; ; i++) {
-    const value = await probe();
-    if (good(value) || i > 200) return value;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 const condition = (crd: AnyObject, type: string) =>
   crd.status?.conditions?.find((c: { type: string }) => c.type === type) as { status: string; reason: string } | undefined;
-const settled = (server: TestApiServer, plural: string) =>
-  eventually(
+const definitionSettled = (server: TestApiServer, plural: string) =>
+  settled(
     () => crds(server).get({ name: `${plural}.${GROUP}` }),
     (crd) => condition(crd, 'NamesAccepted') !== undefined,
   );
 
 test('what one server establishes, the other serves at once', async () => {
   await crds(one).create(definition({ plural: 'widgets' }));
-  const crd = await settled(one, 'widgets');
+  const crd = await definitionSettled(one, 'widgets');
   expect(condition(crd, 'Established')).toMatchObject({ status: 'True', reason: 'InitialNamesAccepted' });
   const widget = { apiVersion: `${GROUP}/v1`, kind: 'Widget', metadata: { name: 'a', namespace: 'default' }, spec: {} };
   const made = await of(two, 'widgets').create(widget as AnyObject);
@@ -80,7 +72,7 @@ test('what one server establishes, the other serves at once', async () => {
 
 test('a deleted definition takes its objects along', async () => {
   await crds(one).create(definition({ plural: 'goners', kind: 'Goner' }));
-  await settled(one, 'goners');
+  await definitionSettled(one, 'goners');
   const goner = {
     apiVersion: `${GROUP}/v1`,
     kind: 'Goner',
@@ -88,7 +80,7 @@ test('a deleted definition takes its objects along', async () => {
   };
   await of(one, 'goners').create(goner as AnyObject);
   await crds(one).delete({ name: `goners.${GROUP}` });
-  const ending = await eventually(
+  const ending = await settled(
     () => crds(two).get({ name: `goners.${GROUP}` }),
     (crd) => condition(crd, 'Terminating') !== undefined,
   );
@@ -97,7 +89,7 @@ test('a deleted definition takes its objects along', async () => {
     of(two, 'goners').create({ ...goner, metadata: { name: 'late', namespace: 'default' } } as AnyObject),
   ).rejects.toMatchObject({ code: 405 });
   await of(two, 'goners').patch({ name: 'a', namespace: 'default' }, { metadata: { finalizers: null } }, { type: 'merge' });
-  const gone = await eventually(
+  const gone = await settled(
     () => crds(one).list({}),
     ({ items }) => !items.some((crd) => crd.metadata.name === `goners.${GROUP}`),
   );
@@ -107,9 +99,9 @@ test('a deleted definition takes its objects along', async () => {
 
 test('a name that another definition has is not accepted', async () => {
   await crds(one).create(definition({ plural: 'firsts', kind: 'First', shortNames: ['fi'] }));
-  await settled(one, 'firsts');
+  await definitionSettled(one, 'firsts');
   await crds(one).create(definition({ plural: 'seconds', kind: 'First', shortNames: ['fi'] }));
-  const crd = await settled(two, 'seconds');
+  const crd = await definitionSettled(two, 'seconds');
   expect(condition(crd, 'NamesAccepted')).toMatchObject({ status: 'False', reason: 'ListKindConflict' });
   expect(condition(crd, 'Established')).toMatchObject({ status: 'False', reason: 'NotAccepted' });
 });

@@ -1,19 +1,7 @@
-import { httpClient, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { useApiServer } from '@windlass/testkit';
 
 /** `fieldValidation` on custom resources: what Strict refuses, Warn tells and Ignore drops. */
-let server: TestApiServer;
-let http: ReturnType<typeof httpClient>;
-
-beforeAll(async () => {
-  server = await startTestApiServer();
-  http = httpClient(server);
-}, 60_000);
-afterAll(async () => {
-  http?.close();
-  await server?.stop();
-  await stopDatabases();
-});
-
+const api = useApiServer();
 const GROUP = 'fields.example.com';
 const OPEN = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 const WITH_SCHEMA = {
@@ -47,24 +35,25 @@ async function serve(plural: string, openAPIV3Schema: object): Promise<string> {
     names: { plural, kind: `Thing${plural}` },
     versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }],
   };
-  const made = await http.call('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+  const made = await api.http.call('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
     method: 'POST',
     body: { metadata: { name: `${plural}.${GROUP}` }, spec },
   });
   expect(made.code).toBe(201);
   const path = `/apis/${GROUP}/v1/namespaces/default/${plural}`;
-  for (let i = 0; i < 200 && (await http.call(path)).code !== 200; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let i = 0; i < 200 && (await api.http.call(path)).code !== 200; i++)
+    await new Promise((resolve) => setTimeout(resolve, 20));
   return path;
 }
 
 const apply = (path: string, name: string, body: string, validation = 'Strict') =>
-  http.call(`${path}/${name}?fieldManager=spec&fieldValidation=${validation}`, {
+  api.http.call(`${path}/${name}?fieldManager=spec&fieldValidation=${validation}`, {
     method: 'PATCH',
     type: 'application/apply-patch+yaml',
     body,
   });
 const create = (path: string, body: string, validation = 'Strict') =>
-  http.call(`${path}?fieldValidation=${validation}`, { method: 'POST', body, type: 'application/yaml' });
+  api.http.call(`${path}?fieldValidation=${validation}`, { method: 'POST', body, type: 'application/yaml' });
 const head = (plural: string, name: string) => `apiVersion: ${GROUP}/v1\nkind: Thing${plural}\nmetadata:\n  name: ${name}\n`;
 
 test('without a schema of its own, unknown fields are kept and valid', async () => {
@@ -116,7 +105,7 @@ test('unknown metadata is refused, in the object and in what is embedded', async
     400,
     expect.stringContaining('unknown field "spec.template.metadata.unknownSubMeta"'),
   ]);
-  const built = await http.call('/api/v1/namespaces/default/configmaps?fieldValidation=Strict', {
+  const built = await api.http.call('/api/v1/namespaces/default/configmaps?fieldValidation=Strict', {
     method: 'POST',
     body: { metadata: { name: 'typed', unknownMeta: 'x' } },
   });

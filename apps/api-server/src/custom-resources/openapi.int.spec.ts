@@ -1,20 +1,8 @@
 import type { AnyObject } from '@windlass/meta';
-import { httpClient, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { settled, useApiServer } from '@windlass/testkit';
 
 /** What OpenAPI publishes of custom resources, in both versions. */
-let server: TestApiServer;
-let http: ReturnType<typeof httpClient>;
-
-beforeAll(async () => {
-  server = await startTestApiServer();
-  http = httpClient(server);
-}, 60_000);
-afterAll(async () => {
-  http?.close();
-  await server?.stop();
-  await stopDatabases();
-});
-
+const api = useApiServer();
 const GROUP = 'open.example.com';
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const FOO = {
@@ -35,14 +23,6 @@ const FOO = {
   },
 };
 
-async function eventually<T>(probe: () => Promise<T>, good: (value: T) => boolean): Promise<T> {
-  for (let i = 0; ; i++) {
-    const value = await probe();
-    if (good(value) || i > 250) return value;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 const version = (name: string, openAPIV3Schema: object, more: object = {}) => ({
   name,
   served: true,
@@ -53,17 +33,17 @@ const version = (name: string, openAPIV3Schema: object, more: object = {}) => ({
 async function define(plural: string, versions: object[]): Promise<void> {
   const kind = plural.charAt(0).toUpperCase() + plural.slice(1, -1);
   const spec = { group: GROUP, scope: 'Namespaced', names: { plural, kind }, versions };
-  const { code, json } = await http.call(CRDS, { method: 'POST', body: { metadata: { name: `${plural}.${GROUP}` }, spec } });
+  const { code, json } = await api.http.call(CRDS, { method: 'POST', body: { metadata: { name: `${plural}.${GROUP}` }, spec } });
   expect([code, json.message]).toEqual([201, undefined]);
 }
 const name = (of: string, kind: string) => `com.example.open.${of}.${kind}`;
-const v2 = async (): Promise<Record<string, AnyObject>> => (await http.call('/openapi/v2')).json.definitions;
-const v3 = async (of: string): Promise<AnyObject> => (await http.call(`/openapi/v3/apis/${GROUP}/${of}`)).json;
+const v2 = async (): Promise<Record<string, AnyObject>> => (await api.http.call('/openapi/v2')).json.definitions;
+const v3 = async (of: string): Promise<AnyObject> => (await api.http.call(`/openapi/v3/apis/${GROUP}/${of}`)).json;
 
 test('a schema is published with its texts, its type and its list', async () => {
   const selectableFields = [{ jsonPath: '.spec.name' }];
   await define('foos', [version('v1', FOO, { storage: true, selectableFields })]);
-  const definitions = await eventually(v2, (all) => all[name('v1', 'Foo')] !== undefined);
+  const definitions = await settled(v2, (all) => all[name('v1', 'Foo')] !== undefined);
   const foo = definitions[name('v1', 'Foo')]!;
   expect(foo).toMatchObject({
     type: 'object',
@@ -97,7 +77,7 @@ test('a schema is published with its texts, its type and its list', async () => 
 
 test('unknown fields at the root: nothing but an object in 2.0', async () => {
   await define('frees', [version('v1', { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }, { storage: true })]);
-  const definitions = await eventually(v2, (all) => all[name('v1', 'Free')] !== undefined);
+  const definitions = await settled(v2, (all) => all[name('v1', 'Free')] !== undefined);
   expect(definitions[name('v1', 'Free')]).toEqual({
     type: 'object',
     'x-kubernetes-group-version-kind': [{ group: GROUP, version: 'v1', kind: 'Free' }],
@@ -106,15 +86,15 @@ test('unknown fields at the root: nothing but an object in 2.0', async () => {
 
 test('a version that is served no longer, or has another name, leaves the documents', async () => {
   await define('bars', [version('v2', FOO, { storage: true }), version('v3', FOO)]);
-  await eventually(v2, (all) => all[name('v3', 'Bar')] !== undefined);
+  await settled(v2, (all) => all[name('v3', 'Bar')] !== undefined);
   const at = `${CRDS}/bars.${GROUP}`;
   const merge = (versions: object[]) =>
-    http.call(at, { method: 'PATCH', body: { spec: { versions } }, type: 'application/merge-patch+json' });
+    api.http.call(at, { method: 'PATCH', body: { spec: { versions } }, type: 'application/merge-patch+json' });
   await merge([version('v2', FOO, { storage: true }), version('v3', FOO, { served: false })]);
-  const unserved = await eventually(v2, (all) => all[name('v3', 'Bar')] === undefined);
+  const unserved = await settled(v2, (all) => all[name('v3', 'Bar')] === undefined);
   expect(Object.keys(unserved)).toContain(name('v2', 'Bar'));
   await merge([version('v2', FOO, { storage: true }), version('v4', FOO)]);
-  const renamed = await eventually(v2, (all) => all[name('v4', 'Bar')] !== undefined);
+  const renamed = await settled(v2, (all) => all[name('v4', 'Bar')] !== undefined);
   expect(Object.keys(renamed)).toContain(name('v4', 'Bar'));
   expect(Object.keys(renamed)).not.toContain(name('v3', 'Bar'));
 });

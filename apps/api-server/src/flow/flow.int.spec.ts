@@ -1,8 +1,8 @@
 import https from 'node:https';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import type { AnyObject } from '@windlass/meta';
 import { issueClientCertificate } from '@windlass/pki';
-import { startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { settled, useApiServer } from '@windlass/testkit';
 
 const flow = (resource: string, kind: string) =>
   ({ group: 'flowcontrol.apiserver.k8s.io', version: 'v1', resource, namespaced: false, kind }) as const;
@@ -10,21 +10,15 @@ const SCHEMAS = flow('flowschemas', 'FlowSchema');
 const LEVELS = flow('prioritylevelconfigurations', 'PriorityLevelConfiguration');
 const core = (resource: string, kind: string) => ({ group: '', version: 'v1', resource, namespaced: true, kind }) as const;
 
-let server: TestApiServer;
+const api = useApiServer({ maxRequestsInflight: 16, maxMutatingRequestsInflight: 8 });
 const agents: https.Agent[] = [];
-
-beforeAll(async () => {
-  server = await startTestApiServer({ maxRequestsInflight: 16, maxMutatingRequestsInflight: 8 });
-}, 30_000);
 afterAll(async () => {
   for (const agent of agents) agent.destroy();
-  await server.stop();
-  await stopDatabases();
 });
 
 async function agentOf(user: string, groups: string[] = []): Promise<https.Agent> {
-  const { cert, key } = await issueClientCertificate(server.pki, { user, groups, days: 1 });
-  const agent = new https.Agent({ keepAlive: true, cert, key, ca: server.pki.caCert, maxSockets: 60 });
+  const { cert, key } = await issueClientCertificate(api.server.pki, { user, groups, days: 1 });
+  const agent = new https.Agent({ keepAlive: true, cert, key, ca: api.server.pki.caCert, maxSockets: 60 });
   agents.push(agent);
   return agent;
 }
@@ -40,7 +34,7 @@ function send(agent: https.Agent, method: string, path: string, body?: object): 
   const started = performance.now();
   return new Promise((resolve, reject) => {
     const headers = body ? { 'content-type': 'application/json' } : {};
-    const request = https.request(new URL(path, server.url), { agent, method, headers }, (response) => {
+    const request = https.request(new URL(path, api.server.url), { agent, method, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () =>
@@ -57,19 +51,11 @@ function send(agent: https.Agent, method: string, path: string, body?: object): 
   });
 }
 
-async function eventually<T>(read: () => Promise<T>, good: (value: T) => boolean): Promise<T> {
-  for (let i = 0; ; i++) {
-    const value = await read();
-    if (good(value) || i > 100) return value;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 describe('priority and fairness', () => {
   it('names the objects by which a request was judged', async () => {
     const answer = await send(await agentOf('jane'), 'GET', '/api/v1/namespaces');
-    const schema = await server.admin.resource<AnyObject>(SCHEMAS).get({ name: 'global-default' });
-    const level = await server.admin.resource<AnyObject>(LEVELS).get({ name: 'global-default' });
+    const schema = await api.server.admin.resource<AnyObject>(SCHEMAS).get({ name: 'global-default' });
+    const level = await api.server.admin.resource<AnyObject>(LEVELS).get({ name: 'global-default' });
     expect(answer.status).toBe(403);
     expect(answer.headers['x-kubernetes-pf-flowschema-uid']).toBe(schema.metadata.uid);
     expect(answer.headers['x-kubernetes-pf-prioritylevel-uid']).toBe(level.metadata.uid);
@@ -82,14 +68,14 @@ describe('priority and fairness', () => {
     } as unknown as AnyObject;
     const rbac = (resource: string, kind: string) =>
       ({ group: 'rbac.authorization.k8s.io', version: 'v1', resource, namespaced: false, kind }) as const;
-    await server.admin.resource<AnyObject>(rbac('clusterroles', 'ClusterRole')).create(role);
-    await server.admin.resource<AnyObject>(rbac('clusterrolebindings', 'ClusterRoleBinding')).create({
+    await api.server.admin.resource<AnyObject>(rbac('clusterroles', 'ClusterRole')).create(role);
+    await api.server.admin.resource<AnyObject>(rbac('clusterrolebindings', 'ClusterRoleBinding')).create({
       metadata: { name: 'noise' },
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'noise' },
       subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'noisy' }],
     } as unknown as AnyObject);
     for (let i = 0; i < 40; i++)
-      await server.admin.resource<AnyObject>(core('configmaps', 'ConfigMap')).create({
+      await api.server.admin.resource<AnyObject>(core('configmaps', 'ConfigMap')).create({
         metadata: { name: `cm-${i}`, namespace: 'default' },
         data: { text: 'x'.repeat(1000) },
       } as unknown as AnyObject);
@@ -123,11 +109,11 @@ describe('priority and fairness', () => {
     expect(median(queued.beats)).toBeLessThan(median(queued.noise) / 2);
 
     const limitResponse = { type: 'Reject' };
-    await server.admin.resource<AnyObject>(LEVELS).create({
+    await api.server.admin.resource<AnyObject>(LEVELS).create({
       metadata: { name: 'noise' },
       spec: { type: 'Limited', limited: { nominalConcurrencyShares: 1, limitResponse } },
     } as unknown as AnyObject);
-    await server.admin.resource<AnyObject>(SCHEMAS).create({
+    await api.server.admin.resource<AnyObject>(SCHEMAS).create({
       metadata: { name: 'noise' },
       spec: {
         matchingPrecedence: 500,
@@ -140,7 +126,7 @@ describe('priority and fairness', () => {
         ],
       },
     } as unknown as AnyObject);
-    await eventually(
+    await settled(
       () => send(noisy, 'GET', '/api/v1/namespaces/default/configmaps'),
       ({ headers }) => {
         return headers['x-kubernetes-pf-flowschema-uid'] !== queued.noise[0]!.headers['x-kubernetes-pf-flowschema-uid'];
@@ -155,11 +141,11 @@ describe('priority and fairness', () => {
   }, 30_000);
 
   it('brings mandatory and suggested objects back', async () => {
-    const levels = server.admin.resource<AnyObject>(LEVELS);
+    const levels = api.server.admin.resource<AnyObject>(LEVELS);
     for (const name of ['catch-all', 'workload-low']) {
       const { metadata } = await levels.get({ name });
       await levels.delete({ name });
-      const again = await eventually(
+      const again = await settled(
         () => levels.get({ name }).catch(() => metadata as AnyObject),
         (level) => level.metadata !== undefined && level.metadata.uid !== metadata.uid,
       );
@@ -168,22 +154,22 @@ describe('priority and fairness', () => {
   });
 
   it('says when a schema has no level', async () => {
-    const schemas = server.admin.resource<AnyObject>(SCHEMAS);
+    const schemas = api.server.admin.resource<AnyObject>(SCHEMAS);
     const spec = { priorityLevelConfiguration: { name: 'none' }, rules: [] };
     await schemas.create({ metadata: { name: 'lost' }, spec } as unknown as AnyObject);
     const condition = (schema: AnyObject) => schema.status?.conditions?.[0];
     const read = () => schemas.get({ name: 'lost' });
-    expect(condition(await eventually(read, (schema) => condition(schema) !== undefined))).toMatchObject({
+    expect(condition(await settled(read, (schema) => condition(schema) !== undefined))).toMatchObject({
       type: 'Dangling',
       status: 'True',
       reason: 'NotFound',
       message: 'This FlowSchema references the PriorityLevelConfiguration object named "none" but there is no such object',
     });
-    await server.admin.resource<AnyObject>(LEVELS).create({
+    await api.server.admin.resource<AnyObject>(LEVELS).create({
       metadata: { name: 'none' },
       spec: { type: 'Limited', limited: { limitResponse: { type: 'Reject' } } },
     } as unknown as AnyObject);
-    expect(condition(await eventually(read, (schema) => condition(schema).status === 'False'))).toMatchObject({
+    expect(condition(await settled(read, (schema) => condition(schema).status === 'False'))).toMatchObject({
       reason: 'Found',
     });
   });

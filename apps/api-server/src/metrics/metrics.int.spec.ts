@@ -2,12 +2,12 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { AnyObject } from '@windlass/meta';
 import { issueServingCertificate } from '@windlass/pki';
-import { startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { eventually, useApiServer } from '@windlass/testkit';
 
 const NODES = { group: '', version: 'v1', resource: 'nodes', namespaced: false, kind: 'Node' } as const;
 const ACCOUNTS = { group: '', version: 'v1', resource: 'serviceaccounts', namespaced: true, kind: 'ServiceAccount' } as const;
 const PODS = { group: '', version: 'v1', resource: 'pods', namespaced: true, kind: 'Pod' } as const;
-let server: TestApiServer;
+const api = useApiServer({ metricsResolutionSeconds: 0.2 });
 let kubelet: https.Server;
 let asked = 0;
 
@@ -24,9 +24,8 @@ node_memory_working_set_bytes 8388608 ${now}
 };
 
 beforeAll(async () => {
-  server = await startTestApiServer({ metricsResolutionSeconds: 0.2 });
-  const tls = await issueServingCertificate(server.pki, { commonName: 'system:node:n', hosts: ['127.0.0.1'] });
-  kubelet = https.createServer({ ...tls, ca: server.pki.caCert, requestCert: true }, (request, response) => {
+  const tls = await issueServingCertificate(api.server.pki, { commonName: 'system:node:n', hosts: ['127.0.0.1'] });
+  kubelet = https.createServer({ ...tls, ca: api.server.pki.caCert, requestCert: true }, (request, response) => {
     asked++;
     response.end(request.url === '/metrics/resource' ? answer() : '');
   });
@@ -36,12 +35,12 @@ beforeAll(async () => {
     addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
     daemonEndpoints: { kubeletEndpoint: { Port: port } },
   };
-  const nodes = server.admin.resource<AnyObject>(NODES);
+  const nodes = api.server.admin.resource<AnyObject>(NODES);
   await nodes.create({ metadata: { name: 'n' } } as AnyObject);
   await nodes.patch({ name: 'n' }, { status }, { subresource: 'status' });
   const account = { metadata: { name: 'default', namespace: 'default' } } as AnyObject;
-  await server.admin.resource<AnyObject>(ACCOUNTS).create(account);
-  const pods = server.admin.resource<AnyObject>(PODS);
+  await api.server.admin.resource<AnyObject>(ACCOUNTS).create(account);
+  const pods = api.server.admin.resource<AnyObject>(PODS);
   const spec = { containers: [{ name: 'c', image: 'i' }] };
   for (const name of ['p', 'unmeasured']) {
     await pods.create({ metadata: { name, namespace: 'default', labels: { app: name } }, spec } as AnyObject);
@@ -51,21 +50,9 @@ beforeAll(async () => {
 afterAll(async () => {
   kubelet?.close();
   kubelet?.closeAllConnections();
-  await server?.stop();
-  await stopDatabases();
 });
 
-const get = (path: string) => server.admin.request<AnyObject>({ method: 'GET', path: `/apis/metrics.k8s.io/v1beta1${path}` });
-const eventually = async <T>(look: () => Promise<T>): Promise<T> => {
-  for (const until = Date.now() + 10_000; ; ) {
-    try {
-      return await look();
-    } catch (error) {
-      if (Date.now() > until) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-};
+const get = (path: string) => api.server.admin.request<AnyObject>({ method: 'GET', path: `/apis/metrics.k8s.io/v1beta1${path}` });
 const cores = (text: string) =>
   text.endsWith('n') ? Number(text.slice(0, -1)) / 1e9 : text.endsWith('m') ? Number(text.slice(0, -1)) / 1000 : Number(text);
 

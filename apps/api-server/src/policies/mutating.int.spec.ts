@@ -1,18 +1,9 @@
 import type { AnyObject } from '@windlass/meta';
-import { startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { useApiServer } from '@windlass/testkit';
 
-let server: TestApiServer;
-
-beforeAll(async () => {
-  server = await startTestApiServer();
-}, 60_000);
-afterAll(async () => {
-  await server?.stop();
-  await stopDatabases();
-});
-
+const api = useApiServer();
 const of = (group: string, resource: string, kind: string, namespaced: boolean) =>
-  server.admin.resource<AnyObject>({ group, version: 'v1', resource, namespaced, kind });
+  api.server.admin.resource<AnyObject>({ group, version: 'v1', resource, namespaced, kind });
 const policies = () => of('admissionregistration.k8s.io', 'mutatingadmissionpolicies', 'MutatingAdmissionPolicy', false);
 const bindings = () =>
   of('admissionregistration.k8s.io', 'mutatingadmissionpolicybindings', 'MutatingAdmissionPolicyBinding', false);

@@ -1,19 +1,10 @@
 import type { AnyObject } from '@windlass/meta';
-import { ADMIN_TOKEN, rawRequest, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { ADMIN_TOKEN, rawRequest, useApiServer } from '@windlass/testkit';
 
-let server: TestApiServer;
-
-beforeAll(async () => {
-  server = await startTestApiServer();
-}, 60_000);
-afterAll(async () => {
-  await server?.stop();
-  await stopDatabases();
-});
-
+const api = useApiServer();
 const GROUP = 'admissionregistration.k8s.io';
 const policies = () =>
-  server.admin.resource<AnyObject>({
+  api.server.admin.resource<AnyObject>({
     group: GROUP,
     version: 'v1',
     resource: 'validatingadmissionpolicies',
@@ -21,7 +12,7 @@ const policies = () =>
     kind: 'ValidatingAdmissionPolicy',
   });
 const bindings = () =>
-  server.admin.resource<AnyObject>({
+  api.server.admin.resource<AnyObject>({
     group: GROUP,
     version: 'v1',
     resource: 'validatingadmissionpolicybindings',
@@ -29,12 +20,12 @@ const bindings = () =>
     kind: 'ValidatingAdmissionPolicyBinding',
   });
 const configMaps = () =>
-  server.admin.resource<AnyObject>({ group: '', version: 'v1', resource: 'configmaps', namespaced: true, kind: 'ConfigMap' });
+  api.server.admin.resource<AnyObject>({ group: '', version: 'v1', resource: 'configmaps', namespaced: true, kind: 'ConfigMap' });
 const configMap = (name: string, data: object = {}, labels: object = {}) =>
   ({ metadata: { name, namespace: 'default', labels }, data }) as unknown as AnyObject;
 
 const post = (path: string, body: object) =>
-  rawRequest(server, { method: 'POST', path, headers: { authorization: `Bearer ${ADMIN_TOKEN}` } }, body);
+  rawRequest(api.server, { method: 'POST', path, headers: { authorization: `Bearer ${ADMIN_TOKEN}` } }, body);
 
 const ON_CONFIG_MAPS = {
   resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['configmaps'] }],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client, createClient } from '@windlass/client';
 import type { AnyObject } from '@windlass/meta';
-import { startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { useApiServer } from '@windlass/testkit';
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose';
 
 const core = (resource: string, kind: string, namespaced = true) => ({ group: '', version: 'v1', resource, namespaced, kind });
@@ -9,30 +9,27 @@ const ACCOUNTS = core('serviceaccounts', 'ServiceAccount');
 const PODS = core('pods', 'Pod');
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 
-let server: TestApiServer;
+const api = useApiServer();
 const clients: Client[] = [];
 
 beforeAll(async () => {
-  server = await startTestApiServer();
   const account = { metadata: { name: 'robot', namespace: 'default' } } as AnyObject;
-  await server.admin.resource<AnyObject>(ACCOUNTS).create(account);
+  await api.server.admin.resource<AnyObject>(ACCOUNTS).create(account);
 }, 30_000);
 afterAll(async () => {
   for (const client of clients) client.close();
-  await server.stop();
-  await stopDatabases();
 });
 
 const request = async (spec: object): Promise<string> => {
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec } as unknown as AnyObject;
-  const accounts = server.admin.resource<AnyObject>(ACCOUNTS);
+  const accounts = api.server.admin.resource<AnyObject>(ACCOUNTS);
   const made = await accounts.subresource<AnyObject>({ name: 'robot', namespace: 'default' }, 'token', body);
   return made.status.token as string;
 };
 
 /** Status code of a request with the token that nobody may make: 403 when the token is somebody's. */
 async function codeOf(token: string): Promise<number> {
-  const client = createClient({ server: server.url, ca: server.pki.caCert, token });
+  const client = createClient({ server: api.server.url, ca: api.server.pki.caCert, token });
   clients.push(client);
   const failure = await client.request({ method: 'GET', path: '/api/v1/nodes' }).then(
     () => ({ code: 200 }),
@@ -42,7 +39,7 @@ async function codeOf(token: string): Promise<number> {
 }
 
 const pod = async (name: string): Promise<AnyObject> =>
-  server.admin.resource<AnyObject>(PODS).create({
+  api.server.admin.resource<AnyObject>(PODS).create({
     metadata: { name, namespace: 'default' },
     spec: { serviceAccountName: 'robot', nodeName: 'n1', containers: [{ name: 'c', image: 'i' }] },
   } as unknown as AnyObject);
@@ -62,7 +59,7 @@ describe('service-account tokens', () => {
   });
 
   it('are verified by the published keys', async () => {
-    const get = (path: string) => server.admin.request({ method: 'GET', path });
+    const get = (path: string) => api.server.admin.request({ method: 'GET', path });
     expect(await get('/.well-known/openid-configuration')).toMatchObject({ issuer: ISSUER });
     const jwks = createLocalJWKSet((await get('/openid/v1/jwks')) as JSONWebKeySet);
     await expect(jwtVerify(await request({}), jwks, { issuer: ISSUER })).resolves.toBeTruthy();
@@ -76,7 +73,7 @@ describe('service-account tokens', () => {
     expect(payload['kubernetes.io']).toMatchObject({ pod: { name: 'bound', uid: metadata.uid }, node: { name: 'n1' } });
     expect(payload.exp - payload.iat).toBe(365 * 24 * 3600);
     expect(await codeOf(token)).toBe(403);
-    await server.admin.resource(PODS).delete({ name: 'bound', namespace: 'default' }, { gracePeriodSeconds: 0 });
+    await api.server.admin.resource(PODS).delete({ name: 'bound', namespace: 'default' }, { gracePeriodSeconds: 0 });
     expect(await codeOf(token)).toBe(401);
   });
 

@@ -1,18 +1,6 @@
-import { httpClient, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { useApiServer } from '@windlass/testkit';
 
-let server: TestApiServer;
-let http: ReturnType<typeof httpClient>;
-
-beforeAll(async () => {
-  server = await startTestApiServer();
-  http = httpClient(server);
-}, 60_000);
-afterAll(async () => {
-  http?.close();
-  await server?.stop();
-  await stopDatabases();
-});
-
+const api = useApiServer();
 test('a configuration that is applied again later is no write, defaults in atomic lists or not', async () => {
   const kinds: [string, object][] = [
     ['limitranges', { apiVersion: 'v1', kind: 'LimitRange', spec: { limits: [{ type: 'Container', max: { cpu: '1' } }] } }],
@@ -21,7 +9,7 @@ test('a configuration that is applied again later is no write, defaults in atomi
   const apply = async (resource: string, body: object) => {
     const url = `/api/v1/namespaces/default/${resource}/again?fieldManager=m`;
     return (
-      await http.call(url, {
+      await api.http.call(url, {
         method: 'PATCH',
         type: 'application/apply-patch+yaml',
         body: { ...body, metadata: { name: 'again' } },

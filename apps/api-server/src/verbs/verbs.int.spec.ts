@@ -1,31 +1,13 @@
 import { type AnyObject, apiVersionOf, PROTOBUF_MEDIA, type ResourceDefinition } from '@windlass/meta';
 import { allDefinitions } from '@windlass/resources';
-import {
-  fromProtobuf,
-  type HttpCall,
-  httpClient,
-  minimalObjects,
-  startTestApiServer,
-  stopDatabases,
-  type TestApiServer,
-  toProtobuf,
-} from '@windlass/testkit';
+import { fromProtobuf, type HttpCall, minimalObjects, toProtobuf, useApiServer } from '@windlass/testkit';
 
-let server: TestApiServer;
-let http: ReturnType<typeof httpClient>;
+const api = useApiServer();
 beforeAll(async () => {
-  server = await startTestApiServer();
-  http = httpClient(server);
   // Pods ask for it; its controller does not run here.
   const account = { metadata: { name: 'default' } };
-  await http.call('/api/v1/namespaces/default/serviceaccounts', { method: 'POST', body: account });
+  await api.http.call('/api/v1/namespaces/default/serviceaccounts', { method: 'POST', body: account });
 }, 60_000);
-afterAll(async () => {
-  http?.close();
-  await server?.stop();
-  await stopDatabases();
-}, 60_000);
-
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
 const partialAs = (kind: string) => `application/json;as=${kind};v=v1;g=meta.k8s.io`;
 
@@ -58,7 +40,7 @@ function kindOf(definition: ResourceDefinition) {
   });
   const path = (letter: string) => `${collection}/${name(letter)}`;
   const ok = async (url: string, call: HttpCall = {}, code = 200) => {
-    const answer = await http.call(url, call);
+    const answer = await api.http.call(url, call);
     if (answer.code !== code)
       throw new Error(`${call.method ?? 'GET'} ${url}: ${answer.code} ${answer.bytes.toString().slice(0, 800)}`);
     return answer;
@@ -81,12 +63,16 @@ function kindOf(definition: ResourceDefinition) {
 /** Removes what a kind's own finalizers hold: their controllers do not run here. */
 async function release(definition: ResourceDefinition, url: string, collection: string): Promise<void> {
   for (let i = 0; i < 50; i++) {
-    const { code, json } = await http.call(url);
+    const { code, json } = await api.http.call(url);
     if (code === 404) return;
     expect(json.metadata.deletionTimestamp).toBeDefined();
-    if (definition.termination) await http.call(`${url}/finalize`, { method: 'PUT', body: { ...json, spec: {} } });
+    if (definition.termination) await api.http.call(`${url}/finalize`, { method: 'PUT', body: { ...json, spec: {} } });
     else if (!definition.deletionFinalizers)
-      await http.call(url, { method: 'PATCH', body: { metadata: { finalizers: null } }, type: 'application/merge-patch+json' });
+      await api.http.call(url, {
+        method: 'PATCH',
+        body: { metadata: { finalizers: null } },
+        type: 'application/merge-patch+json',
+      });
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`${url} of ${collection} stays`);
@@ -181,10 +167,10 @@ describe.each(
     await ok(path('a'), { method: 'DELETE', body: { preconditions: { uid: 'other' } } }, 409);
     await ok(`${path('a')}?dryRun=All`, { method: 'DELETE' });
     expect((await json(path('a'))).metadata.deletionTimestamp).toBeUndefined();
-    const deleted = await http.call(path('a'), { method: 'DELETE' });
+    const deleted = await api.http.call(path('a'), { method: 'DELETE' });
     expect([200, 202]).toContain(deleted.code);
     expect((await json(path('a'))).metadata.finalizers).toContain('example.com/f');
-    await http.call(path('a'), {
+    await api.http.call(path('a'), {
       method: 'PATCH',
       body: [{ op: 'remove', path: '/metadata/finalizers' }],
       type: 'application/json-patch+json',
@@ -199,7 +185,7 @@ describe.each(
       namespaced: definition.scope === 'Namespaced',
     };
     const events: { type: string; revision: number }[] = [];
-    const watch = server.admin
+    const watch = api.server.admin
       .resource(ref)
       .watch({ namespace: 'default', resourceVersion, fieldSelector: `metadata.name=${name('a')}` });
     for await (const batch of watch) {
@@ -246,7 +232,7 @@ describe.each(
       await ok(some, { method: 'DELETE' });
     } else {
       await ok(some, { method: 'DELETE' }, 405);
-      for (const letter of ['p', 'q']) await http.call(path(letter), { method: 'DELETE' });
+      for (const letter of ['p', 'q']) await api.http.call(path(letter), { method: 'DELETE' });
     }
     for (const letter of ['p', 'q']) await release(definition, path(letter), collection);
   });

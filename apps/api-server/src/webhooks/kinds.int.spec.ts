@@ -1,26 +1,20 @@
 import type { AnyObject } from '@windlass/meta';
-import { httpClient, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { useApiServer } from '@windlass/testkit';
 import { patchOf, startWebhooks, type TestWebhooks } from './testing/webhook-server.ts';
 
 /** Webhooks on kinds other than the plain: connections, definitions, custom resources, pods; and how configurations are changed. */
-let server: TestApiServer;
+const api = useApiServer();
 let hooks: TestWebhooks;
-let http: ReturnType<typeof httpClient>;
 
 beforeAll(async () => {
-  server = await startTestApiServer();
-  hooks = await startWebhooks(server.pki);
-  http = httpClient(server);
+  hooks = await startWebhooks(api.server.pki);
   await send('POST', '/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'default' } });
 }, 60_000);
 afterAll(async () => {
-  http?.close();
-  await server?.stop();
   await hooks?.stop();
-  await stopDatabases();
 });
 
-const send = (method: string, path: string, body?: object, type?: string) => http.call(path, { method, body, type });
+const send = (method: string, path: string, body?: object, type?: string) => api.http.call(path, { method, body, type });
 const CONFIGURATIONS = '/apis/admissionregistration.k8s.io/v1';
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';

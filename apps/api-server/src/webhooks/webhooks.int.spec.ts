@@ -1,26 +1,29 @@
 import type { AnyObject } from '@windlass/meta';
-import { startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { useApiServer } from '@windlass/testkit';
 import { patchOf, startWebhooks, type TestWebhooks } from './testing/webhook-server.ts';
 
-let server: TestApiServer;
+const api = useApiServer();
 let hooks: TestWebhooks;
 
 beforeAll(async () => {
-  server = await startTestApiServer();
-  hooks = await startWebhooks(server.pki);
+  hooks = await startWebhooks(api.server.pki);
 }, 60_000);
 afterAll(async () => {
-  await server?.stop();
   await hooks?.stop();
-  await stopDatabases();
 });
 
 const GROUP = 'admissionregistration.k8s.io';
 type Kind = 'MutatingWebhookConfiguration' | 'ValidatingWebhookConfiguration';
 const configurations = (kind: Kind) =>
-  server.admin.resource<AnyObject>({ group: GROUP, version: 'v1', resource: `${kind.toLowerCase()}s`, namespaced: false, kind });
+  api.server.admin.resource<AnyObject>({
+    group: GROUP,
+    version: 'v1',
+    resource: `${kind.toLowerCase()}s`,
+    namespaced: false,
+    kind,
+  });
 const configMaps = () =>
-  server.admin.resource<AnyObject>({ group: '', version: 'v1', resource: 'configmaps', namespaced: true, kind: 'ConfigMap' });
+  api.server.admin.resource<AnyObject>({ group: '', version: 'v1', resource: 'configmaps', namespaced: true, kind: 'ConfigMap' });
 const configMap = (name: string, data: object = {}, labels?: object) =>
   ({ metadata: { name, namespace: 'default', ...(labels ? { labels } : {}) }, data }) as unknown as AnyObject;
 
@@ -150,7 +153,7 @@ test('a webhook that does not answer: failurePolicy and timeout', async () => {
 test('a service is reached under its own name', async () => {
   hooks.on('/service', () => ({ allowed: false, status: { message: 'by service' } }));
   const port = Number(new URL(hooks.url('/')).port);
-  const services = server.admin.resource<AnyObject>({
+  const services = api.server.admin.resource<AnyObject>({
     group: '',
     version: 'v1',
     resource: 'services',
@@ -200,10 +203,10 @@ async function fetchAs(method: string, path: string, body: object): Promise<{ he
   const { request } = await import('node:https');
   return new Promise((resolve, reject) => {
     const sent = request(
-      `${server.url}${path}`,
+      `${api.server.url}${path}`,
       {
         method,
-        ca: server.pki.caCert,
+        ca: api.server.pki.caCert,
         headers: { authorization: 'Bearer admin-token', 'content-type': 'application/json' },
       },
       (response) => {

@@ -4,8 +4,9 @@ import { createClient } from '@windlass/client';
 import type { AnyObject } from '@windlass/meta';
 import { createSigningRequest, isSignedBy } from '@windlass/pki';
 import { NODE_BOOTSTRAPPERS } from '@windlass/resources';
+import { eventually } from '@windlass/testkit';
 import { refs } from '../shared/refs.ts';
-import { eventually, startTestControllers, type TestControllers } from '../testing/cluster.ts';
+import { startTestControllers, type TestControllers } from '../testing/cluster.ts';
 
 let cluster: TestControllers;
 beforeAll(async () => {

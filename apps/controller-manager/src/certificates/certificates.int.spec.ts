@@ -3,8 +3,9 @@ import { createClient } from '@windlass/client';
 import type { AnyObject } from '@windlass/meta';
 import { createSigningRequest } from '@windlass/pki';
 import type { CertificateSigningRequest } from '@windlass/resources';
+import { eventually } from '@windlass/testkit';
 import { refs } from '../shared/refs.ts';
-import { eventually, startTestControllers, type TestControllers } from '../testing/cluster.ts';
+import { startTestControllers, type TestControllers } from '../testing/cluster.ts';
 
 type Request = CertificateSigningRequest & AnyObject;
 const KUBELET = 'kubernetes.io/kube-apiserver-client-kubelet';

@@ -1,5 +1,6 @@
 import type { DaemonSet, DaemonSetSpec, Pod } from '@windlass/resources';
-import { eventually, startTestControllers, type TestControllers } from '../testing/cluster.ts';
+import { eventually } from '@windlass/testkit';
+import { startTestControllers, type TestControllers } from '../testing/cluster.ts';
 
 const NODES = ['red', 'green', 'blue'];
 let cluster: TestControllers;

@@ -1,5 +1,6 @@
 import type { HorizontalPodAutoscaler } from '@windlass/resources';
-import { eventually, startTestControllers, type TestControllers } from '../testing/cluster.ts';
+import { eventually } from '@windlass/testkit';
+import { startTestControllers, type TestControllers } from '../testing/cluster.ts';
 import { startFakeStats } from '../testing/fake-stats.ts';
 
 let cluster: TestControllers;

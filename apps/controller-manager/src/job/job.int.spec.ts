@@ -1,5 +1,6 @@
 import type { Job, Pod } from '@windlass/resources';
-import { eventually, startTestControllers, type TestControllers } from '../testing/cluster.ts';
+import { eventually } from '@windlass/testkit';
+import { startTestControllers, type TestControllers } from '../testing/cluster.ts';
 import { INDEX } from './indexes.ts';
 
 /** What a pod's label `does` makes of it: an exit code, per-index lists of failing indexes, or nothing (it goes on). */

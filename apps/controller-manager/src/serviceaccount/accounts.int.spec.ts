@@ -1,8 +1,8 @@
 import { createClient } from '@windlass/client';
 import type { AnyObject } from '@windlass/meta';
-import { ADMIN_TOKEN, rawRequest } from '@windlass/testkit';
+import { ADMIN_TOKEN, eventually, rawRequest } from '@windlass/testkit';
 import { refs } from '../shared/refs.ts';
-import { eventually, startTestControllers, type TestControllers } from '../testing/cluster.ts';
+import { startTestControllers, type TestControllers } from '../testing/cluster.ts';
 
 let cluster: TestControllers;
 beforeAll(async () => {

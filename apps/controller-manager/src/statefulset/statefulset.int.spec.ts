@@ -1,6 +1,7 @@
 import type { Pod, StatefulSet, StatefulSetSpec } from '@windlass/resources';
+import { eventually } from '@windlass/testkit';
 import { POD_REVISION } from '../history/revisions.ts';
-import { eventually, startTestControllers, type TestControllers } from '../testing/cluster.ts';
+import { startTestControllers, type TestControllers } from '../testing/cluster.ts';
 
 let cluster: TestControllers;
 const unready = new Set<string>();

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ResourceClient } from '@windlass/client';
 import type { AnyObject } from '@windlass/meta';
 import type { Event, Pod } from '@windlass/resources';
-import { startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { eventually, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
 import { refs } from '../shared/refs.ts';
 import { type ControllerManagerConfig, startControllerManager } from '../start.ts';
 import { type FakeKubelet, type FakeKubeletOptions, startFakeKubelet } from './fake-kubelet.ts';
@@ -82,17 +82,4 @@ export async function startTestControllers({
       await stopDatabases();
     },
   };
-}
-
-/** Asks again until `look` neither throws nor fails; at most `seconds`. @returns its answer */
-export async function eventually<T>(look: () => Promise<T> | T, seconds = 10): Promise<T> {
-  const until = Date.now() + seconds * 1000;
-  for (;;) {
-    try {
-      return await look();
-    } catch (error) {
-      if (Date.now() > until) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
-  }
 }

@@ -1,5 +1,6 @@
 import type { AnyObject } from '@windlass/meta';
-import { eventually, startTestControllers, type TestControllers } from '../testing/cluster.ts';
+import { eventually } from '@windlass/testkit';
+import { startTestControllers, type TestControllers } from '../testing/cluster.ts';
 
 let cluster: TestControllers;
 beforeAll(async () => {

@@ -86,13 +86,3 @@ export async function startTestScheduler(): Promise<TestScheduler> {
     },
   };
 }
-
-/** Asks again until `look` does not throw; at most `seconds`. */
-export async function eventually<T>(look: () => Promise<T>, seconds = 15): Promise<T> {
-  for (const until = Date.now() + seconds * 1000; ; await new Promise((resolve) => setTimeout(resolve, 50)))
-    try {
-      return await look();
-    } catch (error) {
-      if (Date.now() > until) throw error;
-    }
-}

@@ -1,6 +1,7 @@
 import type { AnyObject } from '@windlass/meta';
 import type { PersistentVolume, PersistentVolumeClaim } from '@windlass/resources';
-import { eventually, startTestControllers, type TestControllers } from '../../testing/cluster.ts';
+import { eventually } from '@windlass/testkit';
+import { startTestControllers, type TestControllers } from '../../testing/cluster.ts';
 
 let cluster: TestControllers;
 beforeAll(async () => {
