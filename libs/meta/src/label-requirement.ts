@@ -2,6 +2,7 @@ import { fieldError, fieldErrorMessage } from './field-errors.ts';
 import { goQuote } from './go-format.ts';
 import { validateLabelValue, validateQualifiedName } from './names.ts';
 import { Path } from './path.ts';
+import { labelValue, meetsRequirement } from './selector-match.ts';
 
 export type LabelOperator = 'in' | 'notin' | '=' | '==' | '!=' | 'exists' | '!' | 'gt' | 'lt';
 
@@ -46,30 +47,23 @@ export function newRequirement(key: string, operator: LabelOperator, values: str
   return { key, operator, values };
 }
 
-export function matchesRequirement(
+/** As spelled in a selector's object form. */
+const OBJECT_OPERATOR: Record<LabelOperator, string> = {
+  in: 'In',
+  '=': 'In',
+  '==': 'In',
+  notin: 'NotIn',
+  '!=': 'NotIn',
+  exists: 'Exists',
+  '!': 'DoesNotExist',
+  gt: 'Gt',
+  lt: 'Lt',
+};
+
+export const matchesRequirement = (
   { key, operator, values }: LabelRequirement,
   labels: Record<string, string> | undefined,
-): boolean {
-  const value = labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined;
-  switch (operator) {
-    case 'in':
-    case '=':
-    case '==':
-      return value !== undefined && values.includes(value);
-    case 'notin':
-    case '!=':
-      return value === undefined || !values.includes(value);
-    case 'exists':
-      return value !== undefined;
-    case '!':
-      return value === undefined;
-    default: {
-      if (value === undefined || !/^[+-]?\d+$/.test(value)) return false;
-      const order = BigInt(value) - BigInt(values[0] as string);
-      return operator === 'gt' ? order > 0n : order < 0n;
-    }
-  }
-}
+): boolean => meetsRequirement(OBJECT_OPERATOR[operator], values, labelValue(labels, key));
 
 const valueList = (values: string[]): string => (values.length === 1 ? (values[0] as string) : [...values].sort().join(','));
 

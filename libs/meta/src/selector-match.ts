@@ -12,19 +12,23 @@ export interface SelectorRequirement {
 const whole = (text: string | undefined): bigint | undefined =>
   text !== undefined && /^[+-]?\d+$/.test(text) ? BigInt(text) : undefined;
 
+/** The value of a label; one that every JavaScript object has by its name (`constructor`) is none. */
+export const labelValue = (labels: Labels, key: string): string | undefined =>
+  labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined;
+
 /** labels.Requirement.Matches on the value of the requirement's key; `Gt` and `Lt` compare whole numbers, an unknown operator matches nothing. */
-export function meetsRequirement({ operator, values = [] }: SelectorRequirement, value: string | undefined): boolean {
+export function meetsRequirement(operator: string, values: readonly string[] | undefined, value: string | undefined): boolean {
   switch (operator) {
     case 'In':
-      return value !== undefined && values.includes(value);
+      return value !== undefined && values?.includes(value) === true;
     case 'NotIn':
-      return value === undefined || !values.includes(value);
+      return value === undefined || !values?.includes(value);
     case 'Exists':
       return value !== undefined;
     case 'DoesNotExist':
       return value === undefined;
   }
-  const [have, bound] = [whole(value), whole(values[0])];
+  const [have, bound] = [whole(value), whole(values?.[0])];
   if (have === undefined || bound === undefined) return false;
   return operator === 'Gt' ? have > bound : operator === 'Lt' && have < bound;
 }
@@ -39,7 +43,9 @@ export function matchesLabels(wanted: Labels, labels: Labels): boolean {
 export const matchesSelector = (selector: LabelSelector | undefined, labels: Labels): boolean =>
   selector !== undefined &&
   matchesLabels(selector.matchLabels, labels) &&
-  (selector.matchExpressions ?? []).every((requirement) => meetsRequirement(requirement, labels?.[requirement.key]));
+  (selector.matchExpressions ?? []).every(({ key, operator, values }) =>
+    meetsRequirement(operator, values, labelValue(labels, key)),
+  );
 
 /** A selector without any requirement, or none at all. */
 export function isEmptySelector(selector: LabelSelector | undefined): boolean {

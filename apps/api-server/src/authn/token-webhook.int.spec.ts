@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { rawRequest, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
 import { type ReviewServer, startReviewServer } from '../testing/review-server.ts';
+import { whoIs } from '../testing/who-is.ts';
 
 let server: TestApiServer;
 let reviews: ReviewServer;
@@ -19,14 +20,7 @@ afterAll(async () => {
   await stopDatabases();
 });
 
-const who = async (token: string) => {
-  const { status, json } = await rawRequest(
-    server,
-    { method: 'POST', path: '/apis/authentication.k8s.io/v1/selfsubjectreviews', headers: { authorization: `Bearer ${token}` } },
-    { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
-  );
-  return status === 201 ? json.status.userInfo : status;
-};
+const who = (token: string) => whoIs(server, token);
 const asked = (token: string) => reviews.seen.filter((spec) => spec.token === token).length;
 
 test('the webhook says who has a token, and is asked once', async () => {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '@windlass/host';
 import type { Node, Pod } from '@windlass/resources';
-import { BUSYBOX, PODS, startTestNode, type TestNode } from '../testing/test-node.ts';
+import { BUSYBOX, KEEPS_RUNNING, PODS, startTestNode, type TestNode } from '../testing/test-node.ts';
 
 const RUNTIME_CLASSES = {
   group: 'node.k8s.io',
@@ -28,7 +28,7 @@ afterAll(() => node?.stop(), 60_000);
 const keep = (more: object = {}) => ({
   name: 'c',
   image: BUSYBOX,
-  command: ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'],
+  command: KEEPS_RUNNING,
   ...more,
 });
 const mode = async (pod: string, container?: string) =>

@@ -1,6 +1,6 @@
 import { Cgroup, cgroupMounts, readLimits, sharesOf } from '@windlass/host';
 import type { Pod, ResourceRequirements } from '@windlass/resources';
-import { BUSYBOX, PODS, startTestNode, type TestNode } from '../testing/test-node.ts';
+import { BUSYBOX, KEEPS_RUNNING, PODS, startTestNode, type TestNode } from '../testing/test-node.ts';
 
 let node: TestNode;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ const guaranteed = (cpu: string, memory: string) => ({ requests: amounts(cpu, me
 const container = (name: string, resources: ResourceRequirements, policy?: { cpu?: string; memory?: string }) => ({
   name,
   image: BUSYBOX,
-  command: ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'],
+  command: KEEPS_RUNNING,
   resources,
   ...(policy && {
     resizePolicy: Object.entries(policy).map(([resourceName, restartPolicy]) => ({ resourceName, restartPolicy })),

@@ -1,7 +1,7 @@
 import http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { Pod } from '@windlass/resources';
-import { BUSYBOX, startTestNode, type TestNode } from '../testing/test-node.ts';
+import { BUSYBOX, KEEPS_RUNNING, startTestNode, type TestNode } from '../testing/test-node.ts';
 
 const SERVING = 1;
 const NOT_SERVING = 2;
@@ -50,7 +50,7 @@ test('gRPC: readiness follows the service that is named, a failed liveness resta
         {
           name: 'c',
           image: BUSYBOX,
-          command: ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'],
+          command: KEEPS_RUNNING,
           readinessProbe: { grpc: { port: server.port, service: 'ready' }, periodSeconds: 1 },
           livenessProbe: { grpc: { port: server.port }, periodSeconds: 1, failureThreshold: 2 },
         },

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Node, Pod } from '@windlass/resources';
-import { BUSYBOX, PODS, startTestNode, type TestNode } from '../testing/test-node.ts';
+import { BUSYBOX, KEEPS_RUNNING, PODS, startTestNode, type TestNode } from '../testing/test-node.ts';
 
 const NODES = { group: '', version: 'v1', resource: 'nodes', kind: 'Node', namespaced: false };
 const MIRROR = 'kubernetes.io/config.mirror';
@@ -80,7 +80,7 @@ test('a manifest becomes a pod with a mirror; a change replaces it, a deleted mi
 test('the node shuts down: pods by priority, Failed with the reason; static pods go on after it', async () => {
   await writeFile(file(), manifest('three'));
   await runs('three');
-  const keep = { name: 'c', image: BUSYBOX, command: ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'] };
+  const keep = { name: 'c', image: BUSYBOX, command: KEEPS_RUNNING };
   await node.create('normal', { containers: [keep] });
   await node.create('done', { restartPolicy: 'Never', containers: [{ name: 'c', image: BUSYBOX, command: ['true'] }] });
   await node.running('normal');

@@ -32,6 +32,8 @@ const SERVICE_ACCOUNTS = {
 } as const;
 export const CONFIG_MAPS = { group: '', version: 'v1', resource: 'configmaps', kind: 'ConfigMap', namespaced: true } as const;
 export const BUSYBOX = 'windlass.dev/busybox:1';
+/** Runs until SIGTERM. */
+export const KEEPS_RUNNING = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'];
 
 type PodSpec = Partial<Pod['spec']> & Pick<Pod['spec'], 'containers'>;
 

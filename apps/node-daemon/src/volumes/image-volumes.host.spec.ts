@@ -1,4 +1,4 @@
-import { BUSYBOX, startTestNode, type TestNode } from '../testing/test-node.ts';
+import { BUSYBOX, KEEPS_RUNNING, startTestNode, type TestNode } from '../testing/test-node.ts';
 
 let node: TestNode;
 beforeAll(async () => {
@@ -9,7 +9,7 @@ afterAll(() => node?.stop(), 60_000);
 const keep = (more: object = {}) => ({
   name: 'c',
   image: BUSYBOX,
-  command: ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'],
+  command: KEEPS_RUNNING,
   ...more,
 });
 const image = (reference: string, pullPolicy = 'IfNotPresent') => [{ name: 'i', image: { reference, pullPolicy } }] as never;

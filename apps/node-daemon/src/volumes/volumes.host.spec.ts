@@ -1,5 +1,5 @@
 import type { ConfigMap, Pod, Secret } from '@windlass/resources';
-import { BUSYBOX, CONFIG_MAPS, PODS, startTestNode, type TestNode } from '../testing/test-node.ts';
+import { BUSYBOX, CONFIG_MAPS, KEEPS_RUNNING, PODS, startTestNode, type TestNode } from '../testing/test-node.ts';
 
 const SECRETS = { group: '', version: 'v1', resource: 'secrets', kind: 'Secret', namespaced: true } as const;
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -22,7 +22,7 @@ afterAll(() => node?.stop(), 60_000);
 const keep = (more: object = {}, name = 'c') => ({
   name,
   image: BUSYBOX,
-  command: ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'],
+  command: KEEPS_RUNNING,
   ...more,
 });
 const mounts = (...names: string[]) => ({ volumeMounts: names.map((name) => ({ name, mountPath: `/${name}` })) });

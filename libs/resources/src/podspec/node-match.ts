@@ -1,4 +1,4 @@
-import { matchesLabels, meetsRequirement } from '@windlass/meta';
+import { labelValue, matchesLabels, meetsRequirement } from '@windlass/meta';
 import type { NodeSelectorTerm, PodSpec } from '../types.gen.ts';
 
 interface NodeIdentity {
@@ -10,8 +10,8 @@ interface NodeIdentity {
 export function matchesNodeTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, node: NodeIdentity): boolean {
   if (matchExpressions.length + matchFields.length === 0) return false;
   return (
-    matchExpressions.every((requirement) => meetsRequirement(requirement, node.labels[requirement.key])) &&
-    matchFields.every((requirement) => requirement.key === 'metadata.name' && meetsRequirement(requirement, node.name))
+    matchExpressions.every(({ key, operator, values }) => meetsRequirement(operator, values, labelValue(node.labels, key))) &&
+    matchFields.every(({ key, operator, values }) => key === 'metadata.name' && meetsRequirement(operator, values, node.name))
   );
 }
 

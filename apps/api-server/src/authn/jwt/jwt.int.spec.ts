@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createAuthority, issue } from '@windlass/pki';
-import { rawRequest, startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
+import { startTestApiServer, stopDatabases, type TestApiServer } from '@windlass/testkit';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { whoIs } from '../../testing/who-is.ts';
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>;
 
@@ -92,14 +93,7 @@ afterAll(async () => {
   await stopDatabases();
 });
 
-const who = async (token: string) => {
-  const { status, json } = await rawRequest(
-    server,
-    { method: 'POST', path: '/apis/authentication.k8s.io/v1/selfsubjectreviews', headers: { authorization: `Bearer ${token}` } },
-    { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
-  );
-  return status === 201 ? json.status.userInfo : status;
-};
+const who = (token: string) => whoIs(server, token);
 const review = async (token: string) =>
   (
     await server.admin
